@@ -1,0 +1,4 @@
+//! `preflight` answers one question before every deploy step: may this environment be deployed with the
+//! configuration and secrets that are there right now?
+
+pub mod text;

@@ -1,0 +1,3 @@
+//! The program `preflight`: see the library.
+
+fn main() {}

@@ -1,0 +1,179 @@
+//! Names that may be printed.
+//!
+//! What looks like a key can be a piece of a secret: an unquoted PEM block ends in a line such as
+//! `Tz3q==`, which every dotenv reader takes for a key. A name is printed only if it fits the key
+//! grammar and does not look like key material.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// Longest name that is printed; real keys stay far below.
+const LONGEST: usize = 96;
+
+/// The name of a variable, fit to be printed: `[A-Za-z_][A-Za-z0-9_.-]*` and not secret-shaped.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyName(Arc<str>);
+
+impl KeyName {
+    /// The name in `bytes`, unless it breaks the grammar or looks like key material.
+    #[must_use]
+    pub fn visible(bytes: &[u8]) -> Option<Self> {
+        let text = in_grammar(bytes)?;
+        (!is_secret_shaped(text)).then(|| Self(Arc::from(text)))
+    }
+
+    /// A name that a policy or a program of ours declares: whatever the grammar allows.
+    #[must_use]
+    pub fn declared(text: &str) -> Option<Self> {
+        in_grammar(text.as_bytes()).map(|text| Self(Arc::from(text)))
+    }
+
+    /// The name itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for KeyName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for KeyName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::borrow::Borrow<str> for KeyName {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The canonical name of an environment: `[A-Za-z0-9][A-Za-z0-9_.-]*`, at most 64 characters.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EnvName(Arc<str>);
+
+impl EnvName {
+    /// The name in `text`, if it can name an environment: it becomes a part of paths.
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
+        let first = text.bytes().next()?;
+        let fits = first.is_ascii_alphanumeric()
+            && text.len() <= 64
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'));
+        fits.then(|| Self(Arc::from(text)))
+    }
+
+    /// The name itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EnvName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for EnvName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn in_grammar(bytes: &[u8]) -> Option<&str> {
+    let first = *bytes.first()?;
+    let fits = (first.is_ascii_alphabetic() || first == b'_')
+        && bytes.len() <= LONGEST
+        && bytes.iter().all(|b| is_key_byte(*b));
+    if fits { std::str::from_utf8(bytes).ok() } else { None }
+}
+
+/// Whether `byte` may stand in a key. Dots and dashes are read by most dotenv libraries, though not by shells.
+#[must_use]
+pub const fn is_key_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
+}
+
+/// Names are words joined by `_`, `.` or `-`; key material is one long word, or mixes cases and digits in a short one.
+fn is_secret_shaped(name: &str) -> bool {
+    let words = || name.split(['_', '.', '-']).filter(|word| !word.is_empty());
+    let alone = words().count() == 1;
+    words().any(|word| {
+        let has = |test: fn(&u8) -> bool| word.as_bytes().iter().any(test);
+        let digits = has(u8::is_ascii_digit);
+        let mixed_case = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
+        // `S3`, `OAUTH2`: digits at one end are how people number things.
+        let inner_digits = word
+            .trim_start_matches(|c: char| c.is_ascii_digit())
+            .trim_end_matches(|c: char| c.is_ascii_digit())
+            .bytes()
+            .any(|b| b.is_ascii_digit());
+        let long = if digits { 16 } else { 32 };
+        word.len() >= long && (inner_digits || mixed_case || !digits || word.len() >= 32)
+            || (mixed_case && digits && (alone || word.len() >= 12))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::{EnvName, KeyName};
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("DATABASE_URL")]
+    #[case("A")]
+    #[case("_private")]
+    #[case("npm_config_registry")]
+    #[case("ConnectionStrings__Default")]
+    #[case("spring.datasource.url")]
+    #[case("AWS_S3_BUCKET")]
+    #[case("OAUTH2_CLIENT_ID")]
+    #[case("MY_APP_V2_2FA_KEY")]
+    #[case("featureFlagsEnabled")]
+    #[case("NEXT_PUBLIC_APP_URL")]
+    #[case("Logging__S3Bucket__Name")]
+    fn names_are_visible(#[case] name: &str) {
+        assert_eq!(KeyName::visible(name.as_bytes()).unwrap().as_str(), name);
+    }
+
+    #[rstest]
+    #[case("")]
+    #[case("1A")]
+    #[case("A B")]
+    #[case("A\u{1b}[31m")]
+    #[case("Ab1Cd2Ef3Gh4Ij5Kl6Mn7Op8Qr9St0Uv1Wx2Yz3Ab4Cd5Ef6Gh7Ij8Kl9Mn0Op1Q")]
+    #[case("Tz3q")]
+    #[case("deadbeef00112233cafe")]
+    #[case("JBSWY3DPEHPK3PXPQW")]
+    #[case("abCdEfGh1IjKlMnOp2Qr.StUvWx3.abc")]
+    #[case("abcdefghijklmnopqrstuvwxyzabcdefgh")]
+    fn key_material_is_not(#[case] name: &str) {
+        assert!(KeyName::visible(name.as_bytes()).is_none());
+    }
+
+    #[test]
+    fn a_policy_may_declare_any_name_of_the_grammar() {
+        assert!(KeyName::declared("Tz3q").is_some());
+        assert!(KeyName::declared("A*").is_none());
+    }
+
+    #[rstest]
+    #[case("prod", true)]
+    #[case("eu-west.1", true)]
+    #[case("", false)]
+    #[case("..", false)]
+    #[case(".hidden", false)]
+    #[case("a/b", false)]
+    #[case("-x", false)]
+    fn environment_names_cannot_walk_paths(#[case] name: &str, #[case] fits: bool) {
+        assert_eq!(EnvName::new(name).is_some(), fits);
+    }
+}
