@@ -1,4 +1,6 @@
 //! `preflight` answers one question before every deploy step: may this environment be deployed with the
 //! configuration and secrets that are there right now?
 
+pub mod finding;
+pub mod os;
 pub mod text;

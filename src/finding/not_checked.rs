@@ -1,0 +1,158 @@
+//! What was not checked, and whether that keeps the verdict from being given.
+
+use super::subject::Subject;
+
+/// One gap in what was checked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NotChecked {
+    /// What was not checked.
+    pub what: Subject,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why something was not checked. `docs/verdict.md` holds the same table, and a test compares them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Why {
+    /// Nothing of the environment was found to check.
+    NothingToCheck,
+    /// A source that the policy names is not there.
+    SourceMissing,
+    /// A source marked optional is not there.
+    OptionalMissing,
+    /// The operating system refused to open or read it.
+    Unreadable,
+    /// A folder stands where a file should, or the other way round.
+    WrongKind,
+    /// A FIFO, socket or device: never opened for reading.
+    SpecialFile,
+    /// A link that leaves the project, goes in circles or leads nowhere.
+    BadLink,
+    /// Larger than what is read.
+    TooLarge,
+    /// Encrypted; this version opens no encrypted files.
+    Encrypted,
+    /// The file's name cannot be a variable's name.
+    NoKeyName,
+    /// A file in a folder below the secrets: its permissions are judged, its value is not.
+    NestedFile,
+    /// Set apart by its name: local overrides, templates, key stores, copies.
+    SetApart,
+    /// Mode bits mean nothing where the file lies: a container's mount, or a foreign file system.
+    ModesMeanNothing,
+    /// The policy turns the rule off.
+    RuleOff,
+    /// The policy asks for a TLS floor on a value that is no PostgreSQL connection.
+    TlsUnjudged,
+    /// The value could not be had, so that a rule about it could not run.
+    ValueUnknown,
+    /// Another environment, wanted for comparison, could not be read.
+    PeerUnreadable,
+    /// A rule failed by an internal fault.
+    RuleFault,
+    /// A rule asked for facts without end.
+    FactsUnanswered,
+}
+
+impl Why {
+    /// Every reason.
+    pub const ALL: &'static [Self] = &[
+        Self::NothingToCheck,
+        Self::SourceMissing,
+        Self::OptionalMissing,
+        Self::Unreadable,
+        Self::WrongKind,
+        Self::SpecialFile,
+        Self::BadLink,
+        Self::TooLarge,
+        Self::Encrypted,
+        Self::NoKeyName,
+        Self::NestedFile,
+        Self::SetApart,
+        Self::ModesMeanNothing,
+        Self::RuleOff,
+        Self::TlsUnjudged,
+        Self::ValueUnknown,
+        Self::PeerUnreadable,
+        Self::RuleFault,
+        Self::FactsUnanswered,
+    ];
+
+    /// The code in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NothingToCheck => "nothing-to-check",
+            Self::SourceMissing => "source-missing",
+            Self::OptionalMissing => "optional-missing",
+            Self::Unreadable => "unreadable",
+            Self::WrongKind => "wrong-kind",
+            Self::SpecialFile => "special-file",
+            Self::BadLink => "bad-link",
+            Self::TooLarge => "too-large",
+            Self::Encrypted => "encrypted",
+            Self::NoKeyName => "no-key-name",
+            Self::NestedFile => "nested-file",
+            Self::SetApart => "set-apart",
+            Self::ModesMeanNothing => "modes-mean-nothing",
+            Self::RuleOff => "rule-off",
+            Self::TlsUnjudged => "tls-unjudged",
+            Self::ValueUnknown => "value-unknown",
+            Self::PeerUnreadable => "peer-unreadable",
+            Self::RuleFault => "rule-fault",
+            Self::FactsUnanswered => "facts-unanswered",
+        }
+    }
+
+    /// Whether no verdict can be given because of it.
+    #[must_use]
+    pub const fn blocks(self) -> bool {
+        match self {
+            Self::NothingToCheck
+            | Self::SourceMissing
+            | Self::Unreadable
+            | Self::WrongKind
+            | Self::SpecialFile
+            | Self::BadLink
+            | Self::TooLarge
+            | Self::Encrypted
+            | Self::TlsUnjudged
+            | Self::RuleFault
+            | Self::FactsUnanswered => true,
+            Self::OptionalMissing
+            | Self::NoKeyName
+            | Self::NestedFile
+            | Self::SetApart
+            | Self::ModesMeanNothing
+            | Self::RuleOff
+            | Self::ValueUnknown
+            | Self::PeerUnreadable => false,
+        }
+    }
+
+    /// What it means, for people.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::NothingToCheck => "nothing was found to check",
+            Self::SourceMissing => "the policy names it and it is not there",
+            Self::OptionalMissing => "it is optional and not there",
+            Self::Unreadable => "it could not be opened or read",
+            Self::WrongKind => "it is a folder where a file should be, or the other way round",
+            Self::SpecialFile => "it is a FIFO, socket or device and was not opened",
+            Self::BadLink => "it is a link that leaves the project, goes in circles or leads nowhere",
+            Self::TooLarge => "it is larger than what is read",
+            Self::Encrypted => "it is encrypted, and this version opens no encrypted files",
+            Self::NoKeyName => "its name cannot be the name of a variable",
+            Self::NestedFile => "it lies in a folder below the secrets: its value is not judged",
+            Self::SetApart => "its name sets it apart from the environments",
+            Self::ModesMeanNothing => "mode bits mean nothing where it lies",
+            Self::RuleOff => "the policy turns the rule off",
+            Self::TlsUnjudged => "its `tls` floor holds for PostgreSQL connections, and its value is none",
+            Self::ValueUnknown => "its value is not known",
+            Self::PeerUnreadable => "another environment could not be read for comparison",
+            Self::RuleFault => "the rule failed by an internal fault",
+            Self::FactsUnanswered => "the rule asked for facts without end",
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Systems without Unix descriptors and modes: paths are made canonical and must lie below the root.
+
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::{Entry, FileFacts, FileKind, OpenError, Opened};
+
+/// A folder below which files are opened; nothing outside it ever is.
+#[derive(Debug)]
+pub struct Root {
+    canonical: PathBuf,
+}
+
+impl Root {
+    /// Opens a folder as root.
+    ///
+    /// # Errors
+    /// If it is no folder or cannot be opened.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let canonical = path.canonicalize()?;
+        if !canonical.is_dir() {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
+        Ok(Self { canonical })
+    }
+
+    /// Opens and reads a regular file, at most `limit` bytes of it.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn read(&self, path: &Path, limit: usize) -> Result<Opened, OpenError> {
+        let facts = self.stat(path)?;
+        if facts.kind != FileKind::Regular {
+            return Err(OpenError::Kind(facts.kind));
+        }
+        let path = self.below(path)?;
+        let size = fs::metadata(&path).map_err(|error| refused(&error))?.len();
+        if size > u64::try_from(limit).unwrap_or(u64::MAX) {
+            return Err(OpenError::TooLarge);
+        }
+        let bytes = Zeroizing::new(fs::read(&path).map_err(|error| refused(&error))?);
+        Ok(Opened { bytes, facts })
+    }
+
+    /// What stands at a path, without opening it for reading.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn stat(&self, path: &Path) -> Result<FileFacts, OpenError> {
+        let link = fs::symlink_metadata(self.canonical.join(path)).map_err(|error| refused(&error))?;
+        let meta = fs::metadata(self.below(path)?).map_err(|error| refused(&error))?;
+        Ok(FileFacts {
+            kind: kind_of(meta.file_type()),
+            mode: None,
+            modes_kept: false,
+            links: usize::from(link.file_type().is_symlink()),
+            kubernetes_volume: false,
+        })
+    }
+
+    /// The names in a folder, sorted.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn list(&self, path: &Path) -> Result<Vec<Entry>, OpenError> {
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(self.below(path)?).map_err(|error| refused(&error))? {
+            let entry = entry.map_err(|error| refused(&error))?;
+            let kind = entry.file_type().map_err(|error| refused(&error))?;
+            entries.push(Entry { name: entry.file_name(), kind: kind_of(kind) });
+        }
+        entries.sort();
+        Ok(entries)
+    }
+
+    fn below(&self, path: &Path) -> Result<PathBuf, OpenError> {
+        if !path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+            return Err(OpenError::Leaves);
+        }
+        let path = self.canonical.join(path).canonicalize().map_err(|error| refused(&error))?;
+        if path.starts_with(&self.canonical) { Ok(path) } else { Err(OpenError::Leaves) }
+    }
+}
+
+fn kind_of(kind: fs::FileType) -> FileKind {
+    if kind.is_dir() {
+        FileKind::Folder
+    } else if kind.is_symlink() {
+        FileKind::Link
+    } else if kind.is_file() {
+        FileKind::Regular
+    } else {
+        FileKind::Device
+    }
+}
+
+fn refused(error: &io::Error) -> OpenError {
+    match error.kind() {
+        io::ErrorKind::NotFound => OpenError::Missing,
+        kind => OpenError::Refused(kind),
+    }
+}
+
+/// There are no core dumps to forbid.
+pub const fn forbid_core_dumps() {}
+
+/// There is no limit to restore.
+pub fn with_core_limit_restored<T>(spawn: impl FnOnce() -> T) -> T {
+    spawn()
+}
+
+/// There are no permission bits to set.
+///
+/// # Errors
+/// None.
+pub fn set_mode(_: &Path, _: u32) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,300 @@
+//! Unix: descriptors, modes, core limits.
+
+use std::collections::VecDeque;
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
+
+use nix::dir::Dir;
+use nix::errno::Errno;
+use nix::fcntl::{AtFlags, OFlag, openat, readlinkat};
+use nix::libc::{mode_t, rlim_t};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::stat::{FileStat, Mode, SFlag, fstat, fstatat};
+use zeroize::Zeroizing;
+
+use super::{Entry, FileFacts, FileKind, MAX_LINKS, OpenError, Opened};
+
+/// A folder below which files are opened; nothing outside it ever is.
+#[derive(Debug)]
+pub struct Root {
+    folder: OwnedFd,
+    /// The folder without links, to judge absolute links by.
+    canonical: PathBuf,
+}
+
+/// The end of a walk: the folder that holds the last part, the part's name, and what was met on the way.
+struct Walked {
+    folders: Vec<OwnedFd>,
+    name: OsString,
+    stat: FileStat,
+    links: usize,
+    kubernetes_volume: bool,
+}
+
+impl Root {
+    /// Opens a folder as root.
+    ///
+    /// # Errors
+    /// If it is no folder or cannot be opened.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let canonical = path.canonicalize()?;
+        let flags = OFlag::O_DIRECTORY | OFlag::O_CLOEXEC | OFlag::O_RDONLY;
+        let folder = nix::fcntl::open(&canonical, flags, Mode::empty())?;
+        Ok(Self { folder, canonical })
+    }
+
+    /// Opens and reads a regular file, at most `limit` bytes of it.
+    ///
+    /// # Errors
+    /// See [`OpenError`]; a FIFO, socket or device is never waited for.
+    pub fn read(&self, path: &Path, limit: usize) -> Result<Opened, OpenError> {
+        let walked = self.walk(path)?;
+        regular(kind_of(&walked.stat))?;
+        let file = openat(self.folder_of(&walked), walked.name.as_os_str(), read_flags(), Mode::empty());
+        let file =
+            file.map_err(|errno| if errno == Errno::ELOOP { OpenError::Loop } else { refused(errno) })?;
+        // Another file may have taken its place since: what counts is what was opened.
+        let stat = fstat(&file).map_err(refused)?;
+        regular(kind_of(&stat))?;
+        let bytes = read_all(&file, usize::try_from(stat.st_size).unwrap_or_default(), limit)?;
+        let facts = facts(&stat, modes_kept(&file), &walked);
+        Ok(Opened { bytes, facts })
+    }
+
+    /// What stands at a path, without opening it for reading.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn stat(&self, path: &Path) -> Result<FileFacts, OpenError> {
+        let walked = self.walk(path)?;
+        Ok(facts(&walked.stat, modes_kept(self.folder_of(&walked)), &walked))
+    }
+
+    /// The names in a folder, sorted.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn list(&self, path: &Path) -> Result<Vec<Entry>, OpenError> {
+        let walked = self.walk(path)?;
+        let kind = kind_of(&walked.stat);
+        if kind != FileKind::Folder {
+            return Err(OpenError::Kind(kind));
+        }
+        let flags = OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC | OFlag::O_RDONLY;
+        let folder = openat(self.folder_of(&walked), walked.name.as_os_str(), flags, Mode::empty());
+        let mut folder = Dir::from_fd(folder.map_err(refused)?).map_err(refused)?;
+        let mut names = Vec::new();
+        for entry in folder.iter() {
+            let name = OsString::from_vec(entry.map_err(refused)?.file_name().to_bytes().to_vec());
+            if name != "." && name != ".." {
+                names.push(name);
+            }
+        }
+        names.sort();
+        let entry = |name: OsString| {
+            let stat = fstatat(&folder, name.as_os_str(), AtFlags::AT_SYMLINK_NOFOLLOW).ok()?;
+            Some(Entry { name, kind: kind_of(&stat) })
+        };
+        Ok(names.into_iter().filter_map(entry).collect())
+    }
+
+    fn folder_of<'a>(&'a self, walked: &'a Walked) -> BorrowedFd<'a> {
+        walked.folders.last().map_or(self.folder.as_fd(), AsFd::as_fd)
+    }
+
+    /// Goes down `path` part by part. Links are read, not followed by the system, so that each part stays below the root.
+    fn walk(&self, path: &Path) -> Result<Walked, OpenError> {
+        let mut parts: VecDeque<OsString> = parts_of(path)?;
+        let mut folders: Vec<OwnedFd> = Vec::new();
+        let mut links = 0;
+        let mut kubernetes_volume = false;
+        loop {
+            let name = parts.pop_front().unwrap_or_else(|| OsString::from("."));
+            if name == ".." {
+                folders.pop().ok_or(OpenError::Leaves)?;
+                if !parts.is_empty() {
+                    continue;
+                }
+            }
+            let name = if name == ".." { OsString::from(".") } else { name };
+            let here = folders.last().map_or(self.folder.as_fd(), AsFd::as_fd);
+            let stat = fstatat(here, name.as_os_str(), AtFlags::AT_SYMLINK_NOFOLLOW);
+            let stat = stat.map_err(|errno| match refused(errno) {
+                OpenError::Missing if links > 0 => OpenError::Dangling,
+                error => error,
+            })?;
+            if kind_of(&stat) == FileKind::Link {
+                links += 1;
+                if links > MAX_LINKS {
+                    return Err(OpenError::Loop);
+                }
+                kubernetes_volume |= name == "..data";
+                let target = PathBuf::from(readlinkat(here, name.as_os_str()).map_err(refused)?);
+                let target = if target.is_absolute() {
+                    folders.clear();
+                    target.strip_prefix(&self.canonical).map_err(|_| OpenError::Leaves)?.to_owned()
+                } else {
+                    target
+                };
+                for part in parts_of(&target)?.into_iter().rev() {
+                    parts.push_front(part);
+                }
+                continue;
+            }
+            if parts.is_empty() {
+                return Ok(Walked { folders, name, stat, links, kubernetes_volume });
+            }
+            let flags = OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC | SEARCH;
+            let folder = openat(here, name.as_os_str(), flags, Mode::empty()).map_err(refused)?;
+            folders.push(folder);
+        }
+    }
+}
+
+/// Opening a folder to go through it needs the right to search it, not to read it.
+#[cfg(target_os = "linux")]
+const SEARCH: OFlag = OFlag::O_PATH;
+#[cfg(not(target_os = "linux"))]
+const SEARCH: OFlag = OFlag::O_RDONLY;
+
+fn parts_of(path: &Path) -> Result<VecDeque<OsString>, OpenError> {
+    path.components()
+        .filter(|part| *part != Component::CurDir)
+        .map(|part| match part {
+            Component::Normal(name) => Ok(name.to_owned()),
+            Component::ParentDir => Ok(OsStr::from_bytes(b"..").to_owned()),
+            _ => Err(OpenError::Leaves),
+        })
+        .collect()
+}
+
+fn read_flags() -> OFlag {
+    OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC
+}
+
+fn regular(kind: FileKind) -> Result<(), OpenError> {
+    if kind == FileKind::Regular { Ok(()) } else { Err(OpenError::Kind(kind)) }
+}
+
+fn refused(errno: Errno) -> OpenError {
+    match errno {
+        Errno::ENOENT => OpenError::Missing,
+        Errno::ELOOP => OpenError::Loop,
+        // What the system says of opening a socket, or a FIFO's device without driver.
+        Errno::ENXIO | Errno::ENODEV => OpenError::Kind(FileKind::Device),
+        errno => OpenError::Refused(io::Error::from(errno).kind()),
+    }
+}
+
+fn kind_of(stat: &FileStat) -> FileKind {
+    match SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT {
+        SFlag::S_IFREG => FileKind::Regular,
+        SFlag::S_IFDIR => FileKind::Folder,
+        SFlag::S_IFIFO => FileKind::Fifo,
+        SFlag::S_IFSOCK => FileKind::Socket,
+        SFlag::S_IFLNK => FileKind::Link,
+        _ => FileKind::Device,
+    }
+}
+
+fn facts(stat: &FileStat, modes_kept: bool, walked: &Walked) -> FileFacts {
+    let bits: mode_t = stat.st_mode & 0o7777;
+    #[allow(clippy::useless_conversion, reason = "mode_t is 16 bits wide on some systems")]
+    let mode = u32::from(bits);
+    FileFacts {
+        kind: kind_of(stat),
+        mode: Some(mode),
+        modes_kept,
+        links: walked.links,
+        kubernetes_volume: walked.kubernetes_volume,
+    }
+}
+
+/// Reads to the end through buffers that are zeroed when dropped; a growing plain `Vec` would leave copies behind.
+fn read_all(file: &OwnedFd, expected: usize, limit: usize) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    if expected > limit {
+        return Err(OpenError::TooLarge);
+    }
+    let mut buffer = Zeroizing::new(vec![0; expected + 1]);
+    let mut length = 0;
+    loop {
+        let room = buffer.get_mut(length..).unwrap_or_default();
+        match nix::unistd::read(file, room) {
+            Ok(0) => break,
+            Ok(count) => length += count,
+            Err(Errno::EINTR) => continue,
+            Err(errno) => return Err(refused(errno)),
+        }
+        if length > limit {
+            return Err(OpenError::TooLarge);
+        }
+        if length == buffer.len() {
+            let mut larger = Zeroizing::new(vec![0; (length * 2).max(4096)]);
+            if let Some(start) = larger.get_mut(..length) {
+                start.copy_from_slice(&buffer);
+            }
+            buffer = larger;
+        }
+    }
+    buffer.truncate(length);
+    Ok(buffer)
+}
+
+/// Whether the file system under `fd` keeps mode bits.
+#[cfg(target_os = "linux")]
+fn modes_kept(fd: impl AsFd) -> bool {
+    use nix::sys::statfs::{FsType, MSDOS_SUPER_MAGIC, SMB_SUPER_MAGIC, fstatfs};
+    // linux/magic.h and the file systems' own sources: 9P (WSL's mounts of Windows drives), CIFS, SMB2, exFAT, NTFS3, NTFS.
+    const WITHOUT: [i64; 6] = [0x0102_1997, 0xff53_4d42, 0xfe53_4d42, 0x2011_bab0, 0x7366_746e, 0x5346_544e];
+    let Ok(stat) = fstatfs(fd) else { return true };
+    let FsType(magic) = stat.filesystem_type();
+    #[allow(clippy::unnecessary_cast, clippy::cast_lossless, reason = "the type differs by C library")]
+    let listed = WITHOUT.contains(&(magic as i64));
+    !listed && ![MSDOS_SUPER_MAGIC, SMB_SUPER_MAGIC].contains(&stat.filesystem_type())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn modes_kept(_: impl AsFd) -> bool {
+    true
+}
+
+/// Sets a file's permission bits.
+///
+/// # Errors
+/// Any error of the file system.
+pub fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
+}
+
+/// Keeps this process from being dumped: first thing in `main`, before any value is read.
+pub fn forbid_core_dumps() {
+    // Neither can fail for a process about itself; a system without them has no cores to fear from us.
+    if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_CORE) {
+        let _ = CORE_LIMIT.set(soft);
+        let _ = setrlimit(Resource::RLIMIT_CORE, 0, hard);
+    }
+    #[cfg(target_os = "linux")]
+    let _ = nix::sys::prctl::set_dumpable(false);
+}
+
+/// Runs `spawn` with the core limit that this process was started with, so that a child gets that one.
+/// This process stays undumpable meanwhile: that flag is not handed on to a new program.
+pub fn with_core_limit_restored<T>(spawn: impl FnOnce() -> T) -> T {
+    let limits = getrlimit(Resource::RLIMIT_CORE).ok().zip(CORE_LIMIT.get());
+    if let Some(((_, hard), original)) = limits {
+        let _ = setrlimit(Resource::RLIMIT_CORE, *original, hard);
+    }
+    let child = spawn();
+    if let Some(((soft, hard), _)) = limits {
+        let _ = setrlimit(Resource::RLIMIT_CORE, soft, hard);
+    }
+    child
+}
+
+/// The soft core limit that this process was started with.
+static CORE_LIMIT: OnceLock<rlim_t> = OnceLock::new();
