@@ -3,4 +3,5 @@
 
 pub mod finding;
 pub mod os;
+pub mod syntax;
 pub mod text;

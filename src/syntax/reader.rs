@@ -1,0 +1,111 @@
+//! Readers: what a program makes of a lexed `.env` file, key by key.
+
+use crate::text::{KeyName, SecretValue, Span};
+
+use super::dotenv::{Fault, Kind, Lexed};
+
+/// A program, or family of programs, that reads `.env` files in one way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reader {
+    /// The lexer's own reading: quotes off, ` #` comment off, no escapes, no substitution.
+    Plain,
+}
+
+impl Reader {
+    /// The name used in policies and reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+        }
+    }
+}
+
+/// What a reader makes of one assignment.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// The variable has this value.
+    Value(SecretValue),
+    /// The variable ends up not set.
+    Unset,
+    /// The reader refuses the line, or the file because of it.
+    Refused(Fault),
+    /// The reader would run a part of the value as a command.
+    Runs,
+    /// The value depends on the reading process's own environment.
+    DependsOnProcess,
+    /// What the reader does here is not known well enough to say.
+    Unmodelled,
+}
+
+/// One occurrence of a key in a file, as a reader sees it.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The key; only names that may be printed become readings.
+    pub key: KeyName,
+    /// Where the key stands.
+    pub span: Span,
+    /// What comes of it.
+    pub outcome: Outcome,
+}
+
+/// A line that could not be taken as written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadLine {
+    /// The line's start; never a place inside it.
+    pub span: Span,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+/// A file as [`Reader::Plain`] sees it.
+#[derive(Debug, Default)]
+pub struct PlainFile {
+    /// Every assignment in order, repeated keys included.
+    pub readings: Vec<Reading>,
+    /// Lines that could not be taken as written.
+    pub bad_lines: Vec<BadLine>,
+}
+
+/// Reads a lexed file. `name` makes a key printable, or refuses it as one that looks like key material.
+pub fn plain(bytes: &[u8], lexed: &Lexed, mut name: impl FnMut(&[u8]) -> Option<KeyName>) -> PlainFile {
+    let mut file = PlainFile::default();
+    let mut bad = |span: Span, fault| {
+        file.bad_lines.push(BadLine { span: Span::new(span.start, span.start), fault });
+    };
+    if lexed.bom > 0 {
+        bad(Span::new(lexed.bom, lexed.bom), Fault::ByteOrderMark);
+    }
+    for item in &lexed.items {
+        if let Some(fault) = item.fault {
+            bad(item.span, fault);
+        }
+        match &item.kind {
+            Kind::Blank | Kind::Comment => {}
+            Kind::Malformed { fault, key } => {
+                let key = key.and_then(|span| Some((name(span.of(bytes))?, span)));
+                // A bare word that may not be printed as a name is a stray piece of a value.
+                let stray = *fault == Fault::BareName && key.is_none();
+                if item.fault.is_none() {
+                    bad(item.span, if stray { Fault::NoEquals } else { *fault });
+                }
+                if let Some((key, span)) = key {
+                    let outcome =
+                        if *fault == Fault::BareName { Outcome::Unset } else { Outcome::Refused(*fault) };
+                    file.readings.push(Reading { key, span, outcome });
+                }
+            }
+            Kind::Assignment(parts) => match name(parts.key.of(bytes)) {
+                None => bad(item.span, Fault::BadKey),
+                Some(key) => {
+                    let outcome = match item.fault {
+                        Some(fault) => Outcome::Refused(fault),
+                        None => Outcome::Value(SecretValue::new(parts.value.of(bytes))),
+                    };
+                    file.readings.push(Reading { key, span: parts.key, outcome });
+                }
+            },
+        }
+    }
+    file
+}
