@@ -2,6 +2,8 @@
 //! configuration and secrets that are there right now?
 
 pub mod finding;
+pub mod model;
 pub mod os;
+pub mod policy;
 pub mod syntax;
 pub mod text;
