@@ -50,19 +50,28 @@ fn bytes(field: &Value) -> Option<Vec<u8>> {
     Some(pairs.map(byte).collect())
 }
 
-/// Whether keywords show that a connection is meant; libpq is not that choosy.
+/// Whether keywords show that PostgreSQL is meant; libpq is not that choosy.
 fn is_meant(text: &[u8], answer: &Value) -> bool {
     let keys: Vec<&str> = answer["keys"].as_array().unwrap().iter().flat_map(Value::as_str).collect();
     let main = ["host", "hostaddr", "dbname", "user", "port", "password", "sslmode", "service"];
-    let main = if keys.len() > 1 { &main[..] } else { &main[..3] };
+    let main = if keys.len() > 1 { &main[..] } else { &main[1..3] };
     text.starts_with(b"postgres") || keys.iter().any(|key| main.contains(key))
+}
+
+/// Whether only keywords stand there that mail servers and brokers have too: then the port decides.
+fn is_common(text: &[u8], answer: &Value) -> bool {
+    let keys: Vec<&str> = answer["keys"].as_array().into_iter().flatten().flat_map(Value::as_str).collect();
+    let common = ["host", "user", "port", "password"];
+    answer["ok"] == true && !text.starts_with(b"postgres") && keys.iter().all(|key| common.contains(key))
 }
 
 /// Fails where the two disagree; `false` if there is nothing to compare.
 fn compare(text: &[u8], answer: &Value) -> bool {
     let shown = text.escape_ascii();
     let parsed = parse(text);
-    if answer["unknown_parameter"] == true {
+    if answer["unknown_parameter"] == true
+        || (is_common(text, answer) && matches!(parsed, Parsed::NotPostgres))
+    {
         return false;
     }
     let refused = answer["ok"] == false || answer["counts_ok"] == false;
@@ -214,6 +223,10 @@ fn generated() -> Vec<Vec<u8>> {
             [dice.one(SCHEMES), &dice.several(URI_PIECES, 12)].concat().into_bytes(),
             dice.several(KEYWORD_PIECES, 14).into_bytes(),
         ];
+        // Without one of libpq's own, most keyword strings are as good as anybody's.
+        if seed % 4 != 0 {
+            texts[1].splice(..0, *b"dbname=d ");
+        }
         if seed % 2 == 0 {
             damage(dice, &mut texts[0], URI_PIECES);
             damage(dice, &mut texts[1], KEYWORD_PIECES);
@@ -261,12 +274,15 @@ fn strings_of_the_table_are_read_as_libpq_reads_them() {
         host=00 user=a|host=0x user=a|host=1.2.3.4.5|host=256.1|host=127.16777216|\
         host=1.2.3.256|host=127.65536|host=127.1.65536|\
         host=+1|host=08.1|host=::127.0.0.1|host=::ffff:7f00:1";
-    let texts: Vec<Vec<u8>> = table.split('|').map(Into::into).collect();
+    let with_dbname =
+        table.split('|').filter(|text| !text.contains("://")).map(|text| format!("dbname=d {text}"));
+    let texts: Vec<Vec<u8>> =
+        table.split('|').map(str::to_owned).chain(with_dbname).map(Into::into).collect();
     let Some(answers) = ask(&texts) else {
         return;
     };
     for (text, answer) in texts.iter().zip(&answers) {
-        assert!(compare(text, answer), "{}", text.escape_ascii());
+        assert!(compare(text, answer) || is_common(text, answer), "{}", text.escape_ascii());
     }
     println!("{} compared", texts.len());
 }

@@ -29,7 +29,7 @@ fn refusals_are_told_apart() {
         (Refusal::UnterminatedBracket, "postgres://[::1/db|postgres://a,["),
         (Refusal::BadBracket, "postgres://[]|postgres://[::1]x|postgres://a,[]"),
         (Refusal::MissingEquals, "postgres://h?a|postgres://h?&|postgres://h?a=b&&"),
-        (Refusal::MissingEquals, "host=h dbname|user=u and more text|port=1 x"),
+        (Refusal::MissingEquals, "dbname=d host|host=h sslmode=require and more text|port=5432 user=u x"),
         (Refusal::ExtraEquals, "postgres://h?a=b=c"),
         (Refusal::UnterminatedQuote, "host=h password='x|host=h user='x\\'"),
         (Refusal::HostCount, "host=a,b hostaddr=::1|postgres://a,b?hostaddr=::1"),
@@ -45,7 +45,8 @@ fn refusals_are_told_apart() {
 
 #[test]
 fn other_text_is_not_postgres() {
-    let texts = "|  |free text|a = b|host|host='abc|user=admin|sslmode=require|password=x|\
+    let texts = "|  |free text|a = b|host|host='abc|user=admin|sslmode=require|password=x|host=h|host=h dbname|user=u and more text|\
+        host=smtp.example.com port=587 user=u password=p|host=h;dbname=d;port=5432|port=1 x|\
         connect_timeout=3 options=x|host=h colour=red|Host=h dbname=d|host=h dbname=d\0|host=h = x|\
         https://u:p@h/?host=x|mysql://host=x|postgres:/h|postgresql:h|postgresql+two words://h|\
         jdbc:postgresql://h/db?user=u|postgresx://h|postgres";
@@ -85,13 +86,13 @@ fn connections_are_read() {
         "postgresql+asyncpg://u:p/q@h.example/d?ssl=require => [Remote] p/q require",
         "postgres+x://u@v:100%@h?ssl=no&sslmode=&x => [SingleLabel] 100% absent",
         "postgresql+x://u@h/d?sslmode=prefer= => [SingleLabel] - unknown",
-        "host=h => [SingleLabel] - absent",
+        "hostaddr= host=h => [SingleLabel] - absent",
         "dbname = d => [Socket] - absent",
-        "user=u port=1 => [Socket] - absent",
+        "user=u port=5432 => [Socket] - absent",
         "service=s sslmode=require => [Socket] - require",
-        "host= dbname=x => [SingleLabel] - absent",
-        "host='a.example' password = 'pa \\'\\\\ss'user=u => [Remote] pa '\\ss absent",
-        "host=a\\ b\npassword=p\\' => [SingleLabel] p' absent",
+        "host= dbname=x dbname=y => [SingleLabel] - absent",
+        "host='a.example' password = 'pa \\'\\\\ss'dbname=u => [Remote] pa '\\ss absent",
+        "host=a\\ b\ndbname=d password=p\\' => [SingleLabel] p' absent",
         "host=a host=::1 sslmode='' => [Loopback] - unknown",
         "hostaddr=10.0.0.1 host=localhost => [Remote] - absent",
         "host=h load_balance_hosts=random => [SingleLabel] - absent",
@@ -110,7 +111,7 @@ fn connections_are_read() {
         assert_eq!(format!("{:?} {secret} {mode}", found.hosts), expected, "{text}");
     }
     // A backslash at the very end stands for nothing.
-    assert_eq!(password(&connection(b"host=h password=p\\")), Some(&b"p"[..]));
+    assert_eq!(password(&connection(b"dbname=d host=h password=p\\")), Some(&b"p"[..]));
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub enum Why {
     BadLink,
     /// Larger than what is read.
     TooLarge,
-    /// Encrypted; this version opens no encrypted files.
+    /// Encrypted; this version decrypts nothing.
     Encrypted,
     /// The file's name cannot be a variable's name.
     NoKeyName,
@@ -142,7 +142,7 @@ impl Why {
             Self::SpecialFile => "it is a FIFO, socket or device and was not opened",
             Self::BadLink => "it is a link that leaves the project, goes in circles or leads nowhere",
             Self::TooLarge => "it is larger than what is read",
-            Self::Encrypted => "it is encrypted, and this version opens no encrypted files",
+            Self::Encrypted => "it is encrypted, and this version decrypts nothing",
             Self::NoKeyName => "its name cannot be the name of a variable",
             Self::NestedFile => "it lies in a folder below the secrets: its value is not judged",
             Self::SetApart => "its name sets it apart from the environments",

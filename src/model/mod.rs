@@ -4,9 +4,9 @@ pub mod facts;
 
 use std::collections::BTreeMap;
 
-use crate::finding::NotChecked;
 use crate::finding::location::Place;
-use crate::os::{FileFacts, OpenError};
+use crate::finding::{NotChecked, Why};
+use crate::os::{FileFacts, FileKind, OpenError};
 use crate::syntax::reader::{BadLine, Outcome, Reader};
 use crate::text::{EnvName, FileId, KeyName, SafePath, Span};
 
@@ -86,6 +86,8 @@ pub enum Role {
     Secret,
     /// A file in a folder below the secrets; its value is not judged.
     Nested,
+    /// An encrypted file among the secrets.
+    Ciphertext,
     /// The folder of secrets.
     SecretsFolder,
     /// A file that only the policy's `files` names.
@@ -112,6 +114,8 @@ pub struct File {
 pub struct TemplateKey {
     /// Its name.
     pub key: KeyName,
+    /// The template's path.
+    pub path: SafePath,
     /// Where it stands.
     pub place: Place,
 }
@@ -187,13 +191,18 @@ impl Environment {
             _ => Some(Place::File(file.path.clone())),
         }
     }
+}
 
-    /// The place at which a missing variable should stand: the first `.env` file, else the secrets, else nothing.
-    #[must_use]
-    pub fn home(&self) -> Option<Place> {
-        let home = |role| self.files.iter().find(move |file| file.role == role);
-        let file = home(Role::Dotenv).or_else(|| home(Role::SecretsFolder))?;
-        Some(Place::File(file.path.clone()))
+/// Why a file that could not be opened was not checked.
+#[must_use]
+pub const fn why_unopened(error: OpenError) -> Why {
+    match error {
+        OpenError::Missing => Why::SourceMissing,
+        OpenError::Leaves | OpenError::Loop | OpenError::Dangling => Why::BadLink,
+        OpenError::Kind(FileKind::Folder | FileKind::Regular | FileKind::Link) => Why::WrongKind,
+        OpenError::Kind(FileKind::Fifo | FileKind::Socket | FileKind::Device) => Why::SpecialFile,
+        OpenError::TooLarge => Why::TooLarge,
+        OpenError::Refused(_) => Why::Unreadable,
     }
 }
 

@@ -14,11 +14,11 @@ pub mod atomic;
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
-pub use unix::{Root, forbid_core_dumps, set_mode, with_core_limit_restored};
+pub use unix::{Folder, Root, forbid_core_dumps, set_mode, with_core_limit_restored};
 #[cfg(not(unix))]
 mod other;
 #[cfg(not(unix))]
-pub use other::{Root, forbid_core_dumps, set_mode, with_core_limit_restored};
+pub use other::{Folder, Root, forbid_core_dumps, set_mode, with_core_limit_restored};
 
 /// Links followed before a path counts as circular; Linux gives up after as many.
 pub const MAX_LINKS: usize = 40;

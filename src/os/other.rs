@@ -14,6 +14,37 @@ pub struct Root {
     canonical: PathBuf,
 }
 
+/// A folder that was opened and listed.
+#[derive(Debug)]
+pub struct Folder {
+    root: Root,
+    path: PathBuf,
+    facts: FileFacts,
+    entries: Vec<Entry>,
+}
+
+impl Folder {
+    /// What is in it, sorted by name.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// What the folder is.
+    #[must_use]
+    pub const fn facts(&self) -> FileFacts {
+        self.facts
+    }
+
+    /// Opens and reads a regular file of this folder.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn read(&self, entry: &Entry, limit: usize) -> Result<Opened, OpenError> {
+        self.root.read(&self.path.join(&entry.name), limit)
+    }
+}
+
 impl Root {
     /// Opens a folder as root.
     ///
@@ -61,11 +92,12 @@ impl Root {
         })
     }
 
-    /// The names in a folder, sorted.
+    /// Opens a folder and lists what is in it.
     ///
     /// # Errors
     /// See [`OpenError`].
-    pub fn list(&self, path: &Path) -> Result<Vec<Entry>, OpenError> {
+    pub fn folder(&self, path: &Path) -> Result<Folder, OpenError> {
+        let facts = self.stat(path)?;
         let mut entries = Vec::new();
         for entry in fs::read_dir(self.below(path)?).map_err(|error| refused(&error))? {
             let entry = entry.map_err(|error| refused(&error))?;
@@ -73,7 +105,8 @@ impl Root {
             entries.push(Entry { name: entry.file_name(), kind: kind_of(kind) });
         }
         entries.sort();
-        Ok(entries)
+        let root = Self { canonical: self.canonical.clone() };
+        Ok(Folder { root, path: path.to_owned(), facts, entries })
     }
 
     fn below(&self, path: &Path) -> Result<PathBuf, OpenError> {

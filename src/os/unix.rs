@@ -8,10 +8,10 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
 
-use nix::dir::Dir;
+use nix::dir::{Dir, Type};
 use nix::errno::Errno;
 use nix::fcntl::{AtFlags, OFlag, openat, readlinkat};
-use nix::libc::{mode_t, rlim_t};
+use nix::libc::{dev_t, mode_t, rlim_t};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::stat::{FileStat, Mode, SFlag, fstat, fstatat};
 use zeroize::Zeroizing;
@@ -35,6 +35,43 @@ struct Walked {
     kubernetes_volume: bool,
 }
 
+/// A folder that was opened and listed.
+#[derive(Debug)]
+pub struct Folder {
+    folder: Dir,
+    device: dev_t,
+    facts: FileFacts,
+    entries: Vec<Entry>,
+}
+
+impl Folder {
+    /// What is in it, sorted by name.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// What the folder is.
+    #[must_use]
+    pub const fn facts(&self) -> FileFacts {
+        self.facts
+    }
+
+    /// Opens and reads a regular file of this folder, without going down to it again.
+    ///
+    /// # Errors
+    /// See [`OpenError`]; a name that was a regular file and is a link by now is refused as circular.
+    pub fn read(&self, entry: &Entry, limit: usize) -> Result<Opened, OpenError> {
+        regular(entry.kind)?;
+        let (file, stat) = open_regular(&self.folder, &entry.name)?;
+        let bytes = read_all(&file, usize::try_from(stat.st_size).unwrap_or_default(), limit)?;
+        let modes_kept = if stat.st_dev == self.device { self.facts.modes_kept } else { modes_kept(&file) };
+        let facts =
+            FileFacts { mode: Some(mode_of(&stat)), kind: FileKind::Regular, modes_kept, ..self.facts };
+        Ok(Opened { bytes, facts })
+    }
+}
+
 impl Root {
     /// Opens a folder as root.
     ///
@@ -54,12 +91,8 @@ impl Root {
     pub fn read(&self, path: &Path, limit: usize) -> Result<Opened, OpenError> {
         let walked = self.walk(path)?;
         regular(kind_of(&walked.stat))?;
-        let file = openat(self.folder_of(&walked), walked.name.as_os_str(), read_flags(), Mode::empty());
-        let file =
-            file.map_err(|errno| if errno == Errno::ELOOP { OpenError::Loop } else { refused(errno) })?;
-        // Another file may have taken its place since: what counts is what was opened.
-        let stat = fstat(&file).map_err(refused)?;
-        regular(kind_of(&stat))?;
+        // Another file may have taken its place since: what counts is what is opened.
+        let (file, stat) = open_regular(self.folder_of(&walked), &walked.name)?;
         let bytes = read_all(&file, usize::try_from(stat.st_size).unwrap_or_default(), limit)?;
         let facts = facts(&stat, modes_kept(&file), &walked);
         Ok(Opened { bytes, facts })
@@ -74,11 +107,11 @@ impl Root {
         Ok(facts(&walked.stat, modes_kept(self.folder_of(&walked)), &walked))
     }
 
-    /// The names in a folder, sorted.
+    /// Opens a folder and lists what is in it.
     ///
     /// # Errors
     /// See [`OpenError`].
-    pub fn list(&self, path: &Path) -> Result<Vec<Entry>, OpenError> {
+    pub fn folder(&self, path: &Path) -> Result<Folder, OpenError> {
         let walked = self.walk(path)?;
         let kind = kind_of(&walked.stat);
         if kind != FileKind::Folder {
@@ -87,19 +120,28 @@ impl Root {
         let flags = OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC | OFlag::O_RDONLY;
         let folder = openat(self.folder_of(&walked), walked.name.as_os_str(), flags, Mode::empty());
         let mut folder = Dir::from_fd(folder.map_err(refused)?).map_err(refused)?;
-        let mut names = Vec::new();
+        let mut entries = Vec::new();
+        let mut unknown = Vec::new();
         for entry in folder.iter() {
-            let name = OsString::from_vec(entry.map_err(refused)?.file_name().to_bytes().to_vec());
-            if name != "." && name != ".." {
-                names.push(name);
+            let entry = entry.map_err(refused)?;
+            let name = OsString::from_vec(entry.file_name().to_bytes().to_vec());
+            if name == "." || name == ".." {
+                continue;
+            }
+            match entry.file_type().map(kind_of_entry) {
+                Some(kind) => entries.push(Entry { name, kind }),
+                // Some file systems do not say; then the file itself is asked.
+                None => unknown.push(name),
             }
         }
-        names.sort();
-        let entry = |name: OsString| {
-            let stat = fstatat(&folder, name.as_os_str(), AtFlags::AT_SYMLINK_NOFOLLOW).ok()?;
-            Some(Entry { name, kind: kind_of(&stat) })
-        };
-        Ok(names.into_iter().filter_map(entry).collect())
+        for name in unknown {
+            if let Ok(stat) = fstatat(&folder, name.as_os_str(), AtFlags::AT_SYMLINK_NOFOLLOW) {
+                entries.push(Entry { name, kind: kind_of(&stat) });
+            }
+        }
+        entries.sort();
+        let facts = facts(&walked.stat, modes_kept(&folder), &walked);
+        Ok(Folder { folder, device: walked.stat.st_dev, facts, entries })
     }
 
     fn folder_of<'a>(&'a self, walked: &'a Walked) -> BorrowedFd<'a> {
@@ -111,8 +153,12 @@ impl Root {
         let mut parts: VecDeque<OsString> = parts_of(path)?;
         let mut folders: Vec<OwnedFd> = Vec::new();
         let mut links = 0;
+        // How many of the parts to come stand in a link's target, not in the path that was asked for.
+        let mut of_link = 0_usize;
         let mut kubernetes_volume = false;
         loop {
+            let linked = of_link > 0;
+            of_link = of_link.saturating_sub(1);
             let name = parts.pop_front().unwrap_or_else(|| OsString::from("."));
             if name == ".." {
                 folders.pop().ok_or(OpenError::Leaves)?;
@@ -124,7 +170,7 @@ impl Root {
             let here = folders.last().map_or(self.folder.as_fd(), AsFd::as_fd);
             let stat = fstatat(here, name.as_os_str(), AtFlags::AT_SYMLINK_NOFOLLOW);
             let stat = stat.map_err(|errno| match refused(errno) {
-                OpenError::Missing if links > 0 => OpenError::Dangling,
+                OpenError::Missing if linked => OpenError::Dangling,
                 error => error,
             })?;
             if kind_of(&stat) == FileKind::Link {
@@ -140,9 +186,9 @@ impl Root {
                 } else {
                     target
                 };
-                for part in parts_of(&target)?.into_iter().rev() {
-                    parts.push_front(part);
-                }
+                let target = parts_of(&target)?;
+                of_link += target.len();
+                target.into_iter().rev().for_each(|part| parts.push_front(part));
                 continue;
             }
             if parts.is_empty() {
@@ -172,8 +218,14 @@ fn parts_of(path: &Path) -> Result<VecDeque<OsString>, OpenError> {
         .collect()
 }
 
-fn read_flags() -> OFlag {
-    OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC
+/// Opens a file for reading without following a link or waiting for anybody, and makes sure that it is one.
+fn open_regular(folder: impl AsFd, name: &OsStr) -> Result<(OwnedFd, FileStat), OpenError> {
+    let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
+    let file = openat(folder, name, flags, Mode::empty());
+    let file = file.map_err(|errno| if errno == Errno::ELOOP { OpenError::Loop } else { refused(errno) })?;
+    let stat = fstat(&file).map_err(refused)?;
+    regular(kind_of(&stat))?;
+    Ok((file, stat))
 }
 
 fn regular(kind: FileKind) -> Result<(), OpenError> {
@@ -201,13 +253,27 @@ fn kind_of(stat: &FileStat) -> FileKind {
     }
 }
 
-fn facts(stat: &FileStat, modes_kept: bool, walked: &Walked) -> FileFacts {
+fn mode_of(stat: &FileStat) -> u32 {
     let bits: mode_t = stat.st_mode & 0o7777;
     #[allow(clippy::useless_conversion, reason = "mode_t is 16 bits wide on some systems")]
-    let mode = u32::from(bits);
+    u32::from(bits)
+}
+
+const fn kind_of_entry(kind: Type) -> FileKind {
+    match kind {
+        Type::File => FileKind::Regular,
+        Type::Directory => FileKind::Folder,
+        Type::Symlink => FileKind::Link,
+        Type::Fifo => FileKind::Fifo,
+        Type::Socket => FileKind::Socket,
+        Type::CharacterDevice | Type::BlockDevice => FileKind::Device,
+    }
+}
+
+fn facts(stat: &FileStat, modes_kept: bool, walked: &Walked) -> FileFacts {
     FileFacts {
         kind: kind_of(stat),
-        mode: Some(mode),
+        mode: Some(mode_of(stat)),
         modes_kept,
         links: walked.links,
         kubernetes_volume: walked.kubernetes_volume,
@@ -223,8 +289,13 @@ fn read_all(file: &OwnedFd, expected: usize, limit: usize) -> Result<Zeroizing<V
     let mut length = 0;
     loop {
         let room = buffer.get_mut(length..).unwrap_or_default();
+        let asked = room.len();
         match nix::unistd::read(file, room) {
-            Ok(0) => break,
+            // A regular file gives less than asked for at its end alone.
+            Ok(count) if count < asked => {
+                length += count;
+                break;
+            }
             Ok(count) => length += count,
             Err(Errno::EINTR) => continue,
             Err(errno) => return Err(refused(errno)),

@@ -139,7 +139,12 @@ impl Parser<'_> {
                 self.problems.push(path.span, Message::new("this path stands in `files` twice"), None);
             }
             if let Some(bits) = bits {
-                layer.files.push(FileEntry { at, path: template, mode: self.origin.set(mode, bits) });
+                layer.files.push(FileEntry {
+                    at,
+                    path: template,
+                    mode: self.origin.set(mode, bits),
+                    rank: 0,
+                });
             }
         }
     }

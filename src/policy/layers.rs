@@ -7,6 +7,13 @@ use crate::text::{EnvName, KeyName};
 
 use super::{EnvironmentSpec, FileEntry, KeyEntry, Layer, Policy, Set};
 
+/// Ranks of layers, weakest first.
+pub const PACKS: u8 = 0;
+/// See [`PACKS`].
+pub const TOP: u8 = 1;
+/// See [`PACKS`].
+pub const ENVIRONMENT: u8 = 2;
+
 /// What holds for one environment after all layers are laid.
 #[derive(Clone, Debug)]
 pub struct Effective {
@@ -45,7 +52,7 @@ impl Policy {
                 Arc::make_mut(&mut layer).relax(&self.relaxed);
             }
             if !spec.layer.is_empty() {
-                Arc::make_mut(&mut layer).lay(&spec.layer);
+                Arc::make_mut(&mut layer).lay(&spec.layer, ENVIRONMENT);
             }
         }
         let overlay = spec.is_some_and(|spec| !spec.layer.keys.is_empty());
@@ -77,8 +84,8 @@ impl Layer {
         self.keys.is_empty() && self.files.is_empty() && self.rules.is_empty()
     }
 
-    /// Lays `over` on top of this layer.
-    pub fn lay(&mut self, over: &Self) {
+    /// Lays `over` on top of this layer; `rank` is its place among the layers.
+    pub fn lay(&mut self, over: &Self, rank: u8) {
         for (name, entry) in &over.keys {
             match self.keys.get_mut(name) {
                 Some(below) => below.lay(entry),
@@ -87,10 +94,10 @@ impl Layer {
                 }
             }
         }
-        for entry in &over.files {
+        for entry in over.files.iter().map(|entry| FileEntry { rank, ..entry.clone() }) {
             match self.files.iter_mut().find(|below| below.path == entry.path) {
-                Some(below) => *below = FileEntry::clone(entry),
-                None => self.files.push(entry.clone()),
+                Some(below) => *below = entry,
+                None => self.files.push(entry),
             }
         }
         for (rule, level) in &over.rules {

@@ -110,11 +110,18 @@ impl KeyEntry {
         }
     }
 
+    /// Whether the list of allowed values holds the empty one.
+    #[must_use]
+    pub fn lists_empty(&self) -> bool {
+        self.one_of.as_ref().is_some_and(|set| set.value.iter().any(String::is_empty))
+    }
+
     /// Whether the entry says anything that an empty value cannot satisfy.
     #[must_use]
     pub fn constrains(&self) -> Option<At> {
         let kind = self.kind.as_ref().filter(|kind| kind.value != ValueType::String).map(|kind| kind.at);
-        kind.or_else(|| self.one_of.as_ref().map(|set| set.at))
+        kind.or_else(|| self.tls.as_ref().map(|set| set.at))
+            .or_else(|| self.one_of.as_ref().map(|set| set.at))
             .or_else(|| self.min_length.as_ref().filter(|set| set.value > 0).map(|set| set.at))
             .or_else(|| self.min_bytes.as_ref().filter(|set| set.value > 0).map(|set| set.at))
     }
@@ -129,6 +136,8 @@ pub struct FileEntry {
     pub path: PathTemplate,
     /// The permission bits that may be set, at most.
     pub mode: Set<u32>,
+    /// The layer it stands in: packs, top level, environment.
+    pub rank: u8,
 }
 
 /// What one level of a policy says: the top, a pack, or an environment.

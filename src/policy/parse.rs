@@ -10,7 +10,8 @@ use crate::syntax::template::PathTemplate;
 use crate::syntax::yaml::{self, Node, Value};
 use crate::text::{EnvName, FileId, SafePath, SourceMap, Span};
 
-use super::mask::mask;
+use super::layers;
+use super::mask::{mask, mask_all};
 use super::packs::{self, Pack};
 use super::table::{Field, Problems, Table, shown};
 use super::{At, EDITION, EnvironmentSpec, Layer, Policy, Problem, Set, SourceKind, SourceSpec};
@@ -54,14 +55,18 @@ pub fn parse(
     let mut base = Layer::default();
     let mut names = Vec::new();
     for pack in std::iter::once(packs::BASELINE).chain(own.extends.iter().copied()) {
-        base.lay(&pack_layer(pack, rules, sources));
+        base.lay(&pack_layer(pack, rules, sources), layers::PACKS);
         names.push(pack.name);
         hash.update(pack.name);
         hash.update(pack.text);
     }
     hash.update(packs::RELAXED.text);
-    base.lay(&own.layer);
+    base.lay(&own.layer, layers::TOP);
     let defaults = [(SourceKind::Secrets, "secrets/{env}"), (SourceKind::Dotenv, ".env.{env}")];
+    if let Some(text) = text {
+        merged_bounds(text, &own, &base, sources)?;
+    }
+    let relaxes = own.environments.iter().any(|spec| spec.relaxed);
     let default_sources = || {
         defaults.iter().filter_map(|(kind, path)| {
             Some(SourceSpec { kind: *kind, path: PathTemplate::new(path).ok()?, optional: true, at: None })
@@ -75,7 +80,7 @@ pub fn parse(
         environments: own.environments,
         base: Arc::new(base),
         own: own.layer,
-        relaxed: pack_layer(packs::RELAXED, rules, sources),
+        relaxed: if relaxes { pack_layer(packs::RELAXED, rules, sources) } else { Layer::default() },
     })
 }
 
@@ -112,17 +117,54 @@ fn own_document(
             return Err((file, vec![Problem { at: Some(error.span), message, help: None }]));
         }
     };
-    let file = sources.add_masked(text.path.clone(), mask(source, &root));
+    let file = sources.add_masked(text.path.clone(), source.to_owned(), mask);
     let mut parser = Parser { origin: Origin { file, pack: false }, rules, problems: Problems::default() };
     let document = parser.document(&root);
-    if parser.problems.0.is_empty() { Ok(document) } else { Err((file, parser.problems.0)) }
+    if parser.problems.0.is_empty() {
+        return Ok(document);
+    }
+    let file = sources.add_masked(text.path.clone(), source.to_owned(), mask_all);
+    Err((file, parser.problems.0))
+}
+
+/// Bounds that contradict each other only once the layers are laid.
+fn merged_bounds(
+    text: PolicyText<'_>,
+    own: &Document,
+    base: &Layer,
+    sources: &mut SourceMap,
+) -> Result<(), (FileId, Vec<Problem>)> {
+    let mut problems = Problems::default();
+    for spec in &own.environments {
+        let mut layer = base.clone();
+        layer.lay(&spec.layer, layers::ENVIRONMENT);
+        for name in spec.layer.keys.keys() {
+            let bounds = layer.keys.get(name).map(|entry| (&entry.min_length, &entry.max_length));
+            if let Some((Some(least), Some(most))) = bounds
+                && least.value > most.value
+            {
+                let message =
+                    Message::new("`min_length` is above `max_length` once this is laid over the top level");
+                problems.push(
+                    spec.layer.keys.get(name).map_or(least.at.span, |entry| entry.at.span),
+                    message,
+                    None,
+                );
+            }
+        }
+    }
+    if problems.0.is_empty() {
+        return Ok(());
+    }
+    let source = String::from_utf8_lossy(text.bytes).into_owned();
+    Err((sources.add_masked(text.path.clone(), source, mask_all), problems.0))
 }
 
 /// A shipped pack's layer. Packs are valid by test, so problems cannot occur; a policy would still be judged without them.
 fn pack_layer(pack: Pack, rules: &[&'static str], sources: &mut SourceMap) -> Layer {
     let Ok(root) = yaml::parse(pack.text) else { return Layer::default() };
     let path = SafePath::named(&format!("pack {}", pack.name));
-    let file = sources.add_masked(path, mask(pack.text, &root));
+    let file = sources.add_masked(path, pack.text.to_owned(), mask);
     let mut parser = Parser { origin: Origin { file, pack: true }, rules, problems: Problems::default() };
     parser.document(&root).layer
 }
@@ -243,6 +285,12 @@ impl Parser<'_> {
                 (None, None) => {}
             }
             table.finish(&mut self.problems);
+        }
+        for (at, source) in found.iter().enumerate() {
+            let twice = found.iter().take(at).any(|other: &SourceSpec| other.path == source.path);
+            if let Some(place) = source.at.filter(|_| twice) {
+                self.problems.push(place.span, Message::new("this path stands in `sources` twice"), None);
+            }
         }
         if items.is_empty() {
             self.problems.form(field, "at least one source");

@@ -183,7 +183,11 @@ impl<'a> Field<'a> {
         for item in items {
             match &item.value {
                 Value::Scalar(text) => words.push((text.as_str(), item.span)),
-                _ => problems.form(self, "a list of plain words"),
+                _ => {
+                    let message = Message::with("`{}` takes a list of plain words", [Arg::Word(self.name)]);
+                    let help = Message::new("quote a word such as \"null\" to mean its letters");
+                    problems.push(self.span, message, Some(help));
+                }
             }
         }
         Some(words)

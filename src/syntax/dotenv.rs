@@ -90,14 +90,18 @@ pub enum Fault {
     UnterminatedQuote,
     /// Text follows the closing quote.
     TextAfterQuote,
-    /// A line of a PEM block whose value is not quoted.
+    /// A line of a PEM block, or of base64 in several lines, whose value is not quoted.
     PemLine,
+    /// What stands before `=` fits a name and looks like key material: not shown as a name.
+    UnprintableName,
     /// A NUL byte.
     NulByte,
     /// Bytes that are not UTF-8.
     InvalidUtf8,
     /// Bytes that are not UTF-8, in a comment.
     InvalidUtf8Comment,
+    /// A carriage return that no line feed follows: some readers end the line there.
+    LoneCarriageReturn,
 }
 
 /// Lexes a file. Never fails: what cannot be read becomes an item that says so.
@@ -108,7 +112,8 @@ pub fn lex(bytes: &[u8]) -> Lexed {
         return Lexed { bom: 0, items: vec![item] };
     }
     let bom = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    let mut lexer = Lexer { bytes, at: bom, pem_until: 0, no_quote_from: [usize::MAX; 2] };
+    let mut lexer =
+        Lexer { bytes, at: bom, pem_until: 0, after_base64: false, no_quote_from: [usize::MAX; 2] };
     let mut items = Vec::with_capacity(bytes.len() / 32);
     while lexer.at < bytes.len() {
         items.push(lexer.item());
@@ -121,6 +126,8 @@ struct Lexer<'a> {
     at: usize,
     /// Lines that start before this offset belong to an unquoted PEM block.
     pem_until: usize,
+    /// The line before is one of base64 and no assignment: the last line of such a text ends in `=`, as if it were one.
+    after_base64: bool,
     /// From these offsets on no closing `'` or `"` is to be found: keeps a file of lone quotes linear.
     no_quote_from: [usize; 2],
 }
@@ -131,6 +138,8 @@ impl Lexer<'_> {
         let line = self.line_from(start);
         let text = line.of(self.bytes);
         let (kind, end) = self.kind(line);
+        let malformed = matches!(kind, Kind::Malformed { .. });
+        self.after_base64 = malformed && text.len() >= 16 && is_base64_line(text.trim_ascii());
         let next = if end > line.end { self.line_from(end).end } else { line.end };
         self.at = self.after_break(next);
         let span = Span::new(start, self.at);
@@ -140,6 +149,8 @@ impl Lexer<'_> {
         } else if std::str::from_utf8(whole).is_err() {
             let comment = matches!(kind, Kind::Comment);
             Some(if comment { Fault::InvalidUtf8Comment } else { Fault::InvalidUtf8 })
+        } else if text.contains(&b'\r') {
+            Some(Fault::LoneCarriageReturn)
         } else {
             None
         };
@@ -322,6 +333,14 @@ fn trim_end(bytes: &[u8]) -> &[u8] {
 fn is_key(bytes: &[u8]) -> bool {
     bytes.first().is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_')
         && bytes.iter().all(|b| is_key_byte(*b))
+}
+
+fn is_base64_line(text: &[u8]) -> bool {
+    let padding = text.iter().rev().take_while(|b| **b == b'=').count();
+    let (digits, _) = text.split_at_checked(text.len() - padding).unwrap_or_default();
+    padding <= 2
+        && !digits.is_empty()
+        && digits.iter().all(|b| b.is_ascii_alphanumeric() || b"+/".contains(b))
 }
 
 /// Whether a line amid key material is surely an assignment: base64 has no `_`, and its only `=` are the last bytes.

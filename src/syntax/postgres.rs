@@ -46,6 +46,10 @@ impl SslMode {
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
         let word = text.trim_ascii();
+        // node-postgres: always TLS, and nobody's certificate is looked at.
+        if word.eq_ignore_ascii_case(b"no-verify") {
+            return Some(Self::Require);
+        }
         let is_named = |mode: &Self| word.eq_ignore_ascii_case(mode.as_str().as_bytes());
         Self::ALL.into_iter().find(is_named)
     }
@@ -134,8 +138,8 @@ pub enum Parsed {
 
 /// Reads a value as a connection string in URI or keyword form.
 ///
-/// Keywords count only if all of them are libpq's own and two different ones stand there,
-/// one of them a main one (such as `user`), or only `host`, `hostaddr` or `dbname`.
+/// Keywords count only if all of them are libpq's own and one of them is hardly anybody else's: `dbname`,
+/// `hostaddr`, `sslmode`, `service`, or `port` with PostgreSQL's number.
 #[must_use]
 pub fn parse(value: &[u8]) -> Parsed {
     let connection = match split_scheme(value) {
@@ -183,6 +187,10 @@ struct Settings {
     hostaddr: Decoded,
     password: Decoded,
     mode: Mode,
+    /// `sslrootcert=system`, which changes what no mode means.
+    system_roots: bool,
+    /// The port is PostgreSQL's, or the one that PgBouncer is shipped with.
+    usual_port: bool,
 }
 
 impl Settings {
@@ -191,6 +199,8 @@ impl Settings {
             b"host" => self.host = value,
             b"hostaddr" => self.hostaddr = value,
             b"password" => self.password = value,
+            b"port" => self.usual_port = [&b"5432"[..], b"6432"].contains(&value.as_slice()),
+            b"sslrootcert" => self.system_roots = *value == b"system",
             b"sslmode" => self.mode = SslMode::parse(&value).map_or(Mode::Unknown, Mode::Known),
             // Gone from the manual, but still translated by libpq.
             b"requiressl" if value.starts_with(b"1") => self.mode = Mode::Known(SslMode::Require),
@@ -201,7 +211,12 @@ impl Settings {
 
     fn connection(self, form: Form) -> Result<Connection, Refusal> {
         let password = (!self.password.is_empty()).then(|| SecretValue::new(&self.password));
-        Ok(Connection { form, hosts: self.hosts()?, password, mode: self.mode })
+        // Manual, "sslrootcert": with `system` the mode is `verify-full` unless another is named.
+        let mode = match self.mode {
+            Mode::Absent if self.system_roots => Mode::Known(SslMode::VerifyFull),
+            mode => mode,
+        };
+        Ok(Connection { form, hosts: self.hosts()?, password, mode })
     }
 
     /// Entry by entry, an address says where the connection goes and a name only without one.
@@ -315,7 +330,7 @@ fn decode(reader: Reader, text: &[u8]) -> Result<Decoded, Refusal> {
 }
 
 /// Keywords of libpq 15 to 18 (manual, "Parameter Key Words"); main ones first.
-const KEYWORDS: &str = "host hostaddr dbname user port password sslmode service \
+const KEYWORDS: &str = "host user port password hostaddr dbname sslmode service \
     application_name channel_binding client_encoding connect_timeout fallback_application_name \
     gssdelegation gssencmode gsslib keepalives keepalives_count keepalives_idle \
     keepalives_interval krbsrvname load_balance_hosts max_protocol_version min_protocol_version \
@@ -325,6 +340,12 @@ const KEYWORDS: &str = "host hostaddr dbname user port password sslmode service 
     sslcrldir sslkey sslkeylogfile sslnegotiation sslpassword sslrootcert sslsni \
     target_session_attrs tcp_user_timeout";
 
+/// Those from here on show that a text is meant for PostgreSQL, if one below `MAIN` stands with them.
+const OWN: usize = 4;
+/// Those below and not below `OWN` show it alone.
+const ALONE: usize = 6;
+const MAIN: usize = 8;
+
 /// `None` where nothing shows that the text is meant as a connection.
 fn read_keywords(text: &[u8]) -> Result<Option<Connection>, Refusal> {
     let mut found = Settings::default();
@@ -332,8 +353,10 @@ fn read_keywords(text: &[u8]) -> Result<Option<Connection>, Refusal> {
     let mut rest = skip_blanks(text);
     while !rest.is_empty() {
         let (key, value, after) = match read_pair(rest) {
-            Err(_) if seen.is_empty() => return Ok(None),
-            read => read?,
+            Err(Refusal::UnterminatedQuote) if !seen.is_empty() => return Err(Refusal::UnterminatedQuote),
+            Err(refusal) if shows_postgres(&seen, &found) => return Err(refusal),
+            Err(_) => return Ok(None),
+            Ok(pair) => pair,
         };
         let mut known = KEYWORDS.split(' ').map(str::as_bytes);
         let Some(rank) = known.position(|known| known == key) else {
@@ -343,12 +366,21 @@ fn read_keywords(text: &[u8]) -> Result<Option<Connection>, Refusal> {
         found.store(key, value);
         rest = skip_blanks(after);
     }
-    // The first three may stand alone; of several, one has to be among the first eight.
-    let main = if seen.len() > 1 { 8 } else { 3 };
-    if seen.first().is_none_or(|rank| *rank >= main) {
+    // ADO.NET puts `;` between its pairs.
+    if !shows_postgres(&seen, &found) || found.host.contains(&b';') {
         return Ok(None);
     }
     found.connection(Form::Keywords).map(Some)
+}
+
+/// Whether the keywords are hardly anybody else's: mail servers and brokers have a host, port, user and password too.
+fn shows_postgres(seen: &BTreeSet<usize>, found: &Settings) -> bool {
+    let main = seen.first().is_some_and(|rank| *rank < MAIN);
+    let own = seen.last().is_some_and(|rank| *rank >= OWN);
+    match seen.len() {
+        1 => own && seen.first().is_some_and(|rank| *rank < ALONE),
+        _ => main && (own || found.usual_port),
+    }
 }
 
 /// One `key = value` with blanks where libpq allows them, and what follows it.

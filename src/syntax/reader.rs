@@ -96,11 +96,11 @@ pub fn plain(bytes: &[u8], lexed: &Lexed, mut name: impl FnMut(&[u8]) -> Option<
                 }
             }
             Kind::Assignment(parts) => match name(parts.key.of(bytes)) {
-                None => bad(item.span, Fault::BadKey),
+                None => bad(item.span, Fault::UnprintableName),
                 Some(key) => {
                     let outcome = match item.fault {
-                        Some(fault) => Outcome::Refused(fault),
-                        None => Outcome::Value(SecretValue::new(parts.value.of(bytes))),
+                        Some(fault) if fault != Fault::LoneCarriageReturn => Outcome::Refused(fault),
+                        _ => Outcome::Value(SecretValue::new(parts.value.of(bytes))),
                     };
                     file.readings.push(Reading { key, span: parts.key, outcome });
                 }

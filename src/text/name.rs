@@ -101,23 +101,41 @@ pub const fn is_key_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
 }
 
-/// Names are words joined by `_`, `.` or `-`; key material is one long word, or mixes cases and digits in a short one.
+/// Names are words joined by `_`, `.` or `-`, or by humps; key material is one long word, or mixes cases and digits.
 fn is_secret_shaped(name: &str) -> bool {
-    let words = || name.split(['_', '.', '-']).filter(|word| !word.is_empty());
-    let alone = words().count() == 1;
-    words().any(|word| {
-        let has = |test: fn(&u8) -> bool| word.as_bytes().iter().any(test);
-        let digits = has(u8::is_ascii_digit);
-        let mixed_case = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
-        // `S3`, `OAUTH2`: digits at one end are how people number things.
-        let inner_digits = word
-            .trim_start_matches(|c: char| c.is_ascii_digit())
-            .trim_end_matches(|c: char| c.is_ascii_digit())
-            .bytes()
-            .any(|b| b.is_ascii_digit());
-        let long = if digits { 16 } else { 32 };
-        word.len() >= long && (inner_digits || mixed_case || !digits || word.len() >= 32)
-            || (mixed_case && digits && (alone || word.len() >= 12))
+    name.split(['_', '.', '-']).any(is_secret_word)
+}
+
+fn is_secret_word(word: &str) -> bool {
+    let has = |test: fn(&u8) -> bool| word.as_bytes().iter().any(test);
+    let digits = has(u8::is_ascii_digit);
+    let mixed_case = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
+    let hex = word.bytes().all(|b| b.is_ascii_hexdigit());
+    // Runs of digits with letters on both sides: `OAUTH2REDIRECT` has one, `S3` and `PORT1` have none.
+    let inner = word.trim_matches(|c: char| c.is_ascii_digit());
+    let runs = inner.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).count();
+    match (digits, mixed_case) {
+        (false, false) => word.len() > 48,
+        (false, true) => word.len() >= 40 || has_many_humps(word),
+        (true, false) => word.len() >= 32 || (word.len() >= 16 && (runs > 1 || hex)),
+        (true, true) => word.len() >= 32 || runs > 1 || !has_humps(word) || has_many_humps(word),
+    }
+}
+
+/// Words of a camel-case name are longer than three letters on the whole; random letters change case all the time.
+fn has_many_humps(word: &str) -> bool {
+    let next = word.bytes().skip(1);
+    let humps =
+        word.bytes().zip(next).filter(|(a, b)| a.is_ascii_lowercase() && b.is_ascii_uppercase()).count();
+    word.len() >= 16 && humps * 4 > word.len()
+}
+
+/// Whether every digit of a camel-case word ends it or stands before a hump, as in `apiV2Url` and `Port1`.
+fn has_humps(word: &str) -> bool {
+    let next = word.bytes().skip(1).map(Some).chain([None]);
+    word.bytes().zip(next).all(|(byte, next)| {
+        let ends = next.is_none_or(|next| next.is_ascii_digit() || next.is_ascii_uppercase());
+        !byte.is_ascii_digit() || ends
     })
 }
 
@@ -140,6 +158,12 @@ mod tests {
     #[case("featureFlagsEnabled")]
     #[case("NEXT_PUBLIC_APP_URL")]
     #[case("Logging__S3Bucket__Name")]
+    #[case("WEBSITE_CONTENTAZUREFILECONNECTIONSTRING")]
+    #[case("Port1")]
+    #[case("webhookV2CallbackUrl")]
+    #[case("isFeatureOnForAllUsers")]
+    #[case("apiV2Url")]
+    #[case("OAUTH2REDIRECTURI")]
     fn names_are_visible(#[case] name: &str) {
         assert_eq!(KeyName::visible(name.as_bytes()).unwrap().as_str(), name);
     }
@@ -154,7 +178,9 @@ mod tests {
     #[case("deadbeef00112233cafe")]
     #[case("JBSWY3DPEHPK3PXPQW")]
     #[case("abCdEfGh1IjKlMnOp2Qr.StUvWx3.abc")]
-    #[case("abcdefghijklmnopqrstuvwxyzabcdefgh")]
+    #[case("abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz")]
+    #[case("aGVsbG8gd29ybGQgaGVsbG8gd29ybGQgaGVsbG8gd29ybGQ")]
+    #[case("a_word_51H8xQ2eZvKYlo2C")]
     fn key_material_is_not(#[case] name: &str) {
         assert!(KeyName::visible(name.as_bytes()).is_none());
     }

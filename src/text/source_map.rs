@@ -1,5 +1,7 @@
 //! The files of a run by number: their shown path, where their lines begin, and what of them may be shown.
 
+use std::cell::OnceCell;
+
 use super::MASK;
 use super::path::SafePath;
 use super::span::{OneIndexed, Span};
@@ -46,8 +48,16 @@ struct File {
     line_starts: Vec<usize>,
     /// Bytes before the first column: a byte order mark.
     bom: usize,
-    /// Text with every value masked already; only policies have it.
-    masked: Option<String>,
+    /// What may be shown; only policies have it.
+    shown: Option<Shown>,
+}
+
+/// A text and how to mask it: done when the first line is asked for, since most runs show none.
+#[derive(Debug)]
+struct Shown {
+    text: String,
+    mask: fn(&str) -> String,
+    masked: OnceCell<String>,
 }
 
 /// Append-only list of files; a value, not a global.
@@ -60,14 +70,15 @@ impl SourceMap {
     /// Registers a file whose text is never shown: of `bytes` only the line starts are kept.
     pub fn add_hidden(&mut self, path: SafePath, bytes: &[u8]) -> FileId {
         let bom = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        self.push(File { path, line_starts: line_starts(bytes), bom, masked: None })
+        self.push(File { path, line_starts: line_starts(bytes), bom, shown: None })
     }
 
-    /// Registers a file together with the text that may be shown of it: the original with each byte
-    /// that must not be seen replaced by [`HIDDEN`], so that all places stay where they are.
-    pub fn add_masked(&mut self, path: SafePath, masked: String) -> FileId {
-        let line_starts = line_starts(masked.as_bytes());
-        self.push(File { path, line_starts, bom: 0, masked: Some(masked) })
+    /// Registers a file whose text may be shown once `mask` has replaced each byte that must not be
+    /// seen by [`HIDDEN`], so that all places stay where they are.
+    pub fn add_masked(&mut self, path: SafePath, text: String, mask: fn(&str) -> String) -> FileId {
+        let line_starts = line_starts(text.as_bytes());
+        let shown = Some(Shown { text, mask, masked: OnceCell::new() });
+        self.push(File { path, line_starts, bom: 0, shown })
     }
 
     fn push(&mut self, file: File) -> FileId {
@@ -101,7 +112,8 @@ impl SourceMap {
         let file = self.file(id)?;
         let index = file.line_index(span.start);
         let start = *file.line_starts.get(index)?;
-        let text = file.masked.as_ref()?.get(start..)?;
+        let shown = file.shown.as_ref()?;
+        let text = shown.masked.get_or_init(|| (shown.mask)(&shown.text)).get(start..)?;
         Some(text.lines().next().unwrap_or_default())
     }
 }
@@ -114,8 +126,8 @@ impl File {
     fn line_column(&self, offset: usize) -> (OneIndexed, OneIndexed) {
         let index = self.line_index(offset);
         let start = self.line_starts.get(index).copied().unwrap_or_default();
-        let before = match &self.masked {
-            Some(text) => text.get(start..offset).map_or(0, |text| text.chars().count()),
+        let before = match &self.shown {
+            Some(shown) => shown.text.get(start..offset).map_or(0, |text| text.chars().count()),
             None if index == 0 => offset.saturating_sub(self.bom),
             None => offset.saturating_sub(start),
         };
@@ -148,7 +160,7 @@ mod tests {
     #[test]
     fn shown_text_counts_characters() {
         let mut map = SourceMap::default();
-        let id = map.add_masked(SafePath::named("p"), "a: é x\nb: 1".to_owned());
+        let id = map.add_masked(SafePath::named("p"), "a: é x\nb: 1".to_owned(), str::to_owned);
         let place = map.lines(id, Span::new(6, 7)).unwrap();
         assert_eq!(place.column.get(), 6);
         assert_eq!(map.masked_line(id, Span::new(8, 9)), Some("b: 1"));

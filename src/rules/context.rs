@@ -1,0 +1,161 @@
+//! What rules are given to look at.
+
+use globset::{GlobBuilder, GlobMatcher};
+
+use crate::finding::location::Place;
+use crate::finding::{Subject, Why};
+use crate::model::{Content, Environment, Facts, File, Role, Variable};
+use crate::policy::{Effective, FileEntry, KeyEntry, Policy};
+use crate::syntax::reader::{Outcome, Reader};
+use crate::text::KeyName;
+
+use super::Sink;
+use super::shared::shape::has_reference;
+
+/// One environment and what holds for it.
+pub struct Context<'a> {
+    /// The merged policy.
+    pub policy: &'a Effective,
+    /// The environment.
+    pub environment: &'a Environment,
+    /// What the rules asked for.
+    pub facts: &'a Facts,
+    files: Vec<(GlobMatcher, &'a FileEntry)>,
+}
+
+impl<'a> Context<'a> {
+    /// Puts the parts together and readies the policy's path patterns.
+    #[must_use]
+    pub fn new(policy: &'a Effective, environment: &'a Environment, facts: &'a Facts) -> Self {
+        let matcher = |entry: &'a FileEntry| Some((matcher(&pattern(entry, policy))?, entry));
+        let files = policy.layer.files.iter().filter_map(matcher).collect();
+        Self { policy, environment, facts, files }
+    }
+
+    /// What the policy says of a file: the strongest layer that names it; in it an exact path before a pattern, a longer
+    /// pattern before a shorter, the last of equals.
+    #[must_use]
+    pub fn file_entry(&self, file: &File) -> Option<&'a FileEntry> {
+        let named = self.files.iter().filter(|(matcher, _)| matcher.is_match(file.path.as_str()));
+        let strength = |entry: &FileEntry| {
+            let pattern = pattern(entry, self.policy);
+            (entry.rank, pattern == file.path.as_str(), pattern.len())
+        };
+        named.max_by_key(|(_, entry)| strength(entry)).map(|(_, entry)| *entry)
+    }
+
+    /// The patterns of the policy's `files`, for this environment.
+    pub fn file_patterns(&self) -> impl Iterator<Item = (String, &'a FileEntry)> {
+        self.policy.layer.files.iter().map(|entry| (pattern(entry, self.policy), entry))
+    }
+}
+
+fn pattern(entry: &FileEntry, policy: &Effective) -> String {
+    entry.path.for_env(policy.environment.as_str())
+}
+
+/// A matcher for path patterns: `*` stays within a folder, `**` goes through folders.
+#[must_use]
+pub fn matcher(pattern: &str) -> Option<GlobMatcher> {
+    let glob = GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build();
+    glob.ok().map(|glob| glob.compile_matcher())
+}
+
+/// One variable as some of its readers see it.
+pub struct KeyView<'a> {
+    /// Its name.
+    pub key: &'a KeyName,
+    /// What the policy says of it.
+    pub entry: Option<&'a KeyEntry>,
+    /// The occurrence that counts; nothing if the variable is declared and not there.
+    pub variable: Option<&'a Variable>,
+    /// What the readers make of it; nothing if its value is not known.
+    pub outcome: Option<&'a Outcome>,
+    /// The readers that see it so.
+    pub readers: Vec<&'static str>,
+}
+
+impl KeyView<'_> {
+    /// The value, if the readers get one.
+    #[must_use]
+    pub fn value(&self) -> Option<&[u8]> {
+        match self.outcome? {
+            Outcome::Value(value) => Some(value.expose()),
+            _ => None,
+        }
+    }
+
+    /// The value, if the readers get one that is not empty.
+    #[must_use]
+    pub fn some_value(&self) -> Option<&[u8]> {
+        self.value().filter(|value| !value.trim_ascii().is_empty())
+    }
+
+    /// The value as far as it can be judged by its letters: not one that the readers put together from
+    /// others (`${BASE}/x`), which the report then says.
+    #[must_use]
+    pub fn judgeable(&self, cx: &Context<'_>, sink: &mut Sink<'_>) -> Option<&[u8]> {
+        let value = self.some_value()?;
+        let variable = self.variable?;
+        let whole_file = cx.environment.file_of(variable).is_some_and(|file| file.role == Role::Secret);
+        if has_reference(value) && !whole_file {
+            sink.gap(&cx.environment.name, Subject::key(self.key), Why::ValueUnknown);
+            return None;
+        }
+        Some(value)
+    }
+
+    /// The place of the variable.
+    #[must_use]
+    pub fn place(&self, environment: &Environment) -> Option<Place> {
+        environment.place(self.variable?)
+    }
+}
+
+/// All variables of an environment as one reader sees them.
+pub struct ReaderView<'a> {
+    /// The reader.
+    pub reader: Reader,
+    /// The environment.
+    pub environment: &'a Environment,
+}
+
+impl<'a> ReaderView<'a> {
+    /// The variables that have a value for this reader, by key; each with the occurrence that counts.
+    pub fn values(&self) -> impl Iterator<Item = (&'a Variable, &'a [u8])> {
+        let reader = self.reader;
+        let environment = self.environment;
+        let winners = environment.winners.values().filter_map(|at| environment.variables.get(*at));
+        winners.filter_map(move |variable| Some((variable, value_for(variable, reader)?)))
+    }
+
+    /// The value of one key, and where it stands.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Option<(&'a Variable, &'a [u8])> {
+        let name = KeyName::declared(key)?;
+        let variable = self.environment.winner(&name)?;
+        value_for(variable, self.reader).map(|value| (variable, value))
+    }
+}
+
+fn value_for(variable: &Variable, reader: Reader) -> Option<&[u8]> {
+    match &variable.content {
+        Content::Read(readings) => match readings.seen_by(reader)? {
+            Outcome::Value(value) => Some(value.expose()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// All environments at once.
+pub struct Project<'a> {
+    /// The policy.
+    pub policy: &'a Policy,
+    /// Every environment with what holds for it; those asked for and those to compare with.
+    pub environments: &'a [(Effective, &'a Environment)],
+    /// What the rules asked for.
+    pub facts: &'a Facts,
+    /// A key of this run alone, for digests under which values are compared.
+    pub digest_key: &'a [u8; 64],
+}

@@ -1,0 +1,86 @@
+//! `duplicate-key`: a variable stands twice in one file
+
+use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity};
+use std::collections::BTreeMap;
+
+use crate::model::{Content, File, Role, Variable};
+use crate::syntax::reader::{Outcome, Reader};
+use crate::text::KeyName;
+
+use super::{Context, Rule, Sink};
+
+static META: RuleMeta = RuleMeta {
+    id: "duplicate-key",
+    summary: "a variable stands twice in one file",
+    severity: Severity::Error,
+    causes: &[
+        CauseMeta::new("different", "the values differ: which one counts depends on the reader"),
+        CauseMeta::soft("same", "the values are the same"),
+    ],
+    page: include_str!("../../docs/rules/duplicate-key.md"),
+};
+
+/// See the module.
+pub struct DuplicateKey;
+
+impl Rule for DuplicateKey {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn file(&self, cx: &Context<'_>, file: &File, sink: &mut Sink<'_>) {
+        if file.role != Role::Dotenv {
+            return;
+        }
+        let mut by_key: BTreeMap<&KeyName, Vec<&Variable>> = BTreeMap::new();
+        let mine =
+            |variable: &&Variable| cx.environment.file_of(variable).is_some_and(|f| f.path == file.path);
+        for variable in cx.environment.variables.iter().filter(mine) {
+            by_key.entry(&variable.key).or_default().push(variable);
+        }
+        for (key, occurrences) in by_key {
+            let Some((last, earlier)) = occurrences.split_last().filter(|(_, earlier)| !earlier.is_empty())
+            else {
+                continue;
+            };
+            let same = earlier.iter().all(|variable| is_same(variable, last));
+            let (cause, message) = if same {
+                (Cause::new("same"), "{} is set {} times in this file, always to the same value")
+            } else {
+                (
+                    Cause::new("different"),
+                    "{} is set {} times in this file, and not to the same value each time",
+                )
+            };
+            let Some(place) = cx.environment.place(last) else { continue };
+            let count = Arg::Number(u64::try_from(occurrences.len()).unwrap_or(u64::MAX));
+            let mut finding = FindingBuilder::about_key(&META, cause, key)
+                .environment(&cx.environment.name)
+                .message(Message::with(message, [Arg::Key(key.clone()), count]))
+                .help(Message::new("keep one of the lines: most readers take the last, some the first"))
+                .readers(vec![Reader::Plain.as_str()])
+                .at(place);
+            for variable in earlier {
+                if let Some(place) = cx.environment.place(variable) {
+                    finding = finding.related("also set here", place);
+                }
+            }
+            sink.report(finding);
+        }
+    }
+}
+
+fn is_same(one: &Variable, other: &Variable) -> bool {
+    match (outcome(one), outcome(other)) {
+        (Some(Outcome::Value(one)), Some(Outcome::Value(other))) => one.expose() == other.expose(),
+        (Some(Outcome::Unset), Some(Outcome::Unset)) => true,
+        _ => false,
+    }
+}
+
+fn outcome(variable: &Variable) -> Option<&Outcome> {
+    match &variable.content {
+        Content::Read(readings) => readings.seen_by(Reader::Plain),
+        _ => None,
+    }
+}

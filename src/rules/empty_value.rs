@@ -1,0 +1,64 @@
+//! `empty-value`: a variable that needs a value has none
+
+use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity};
+use crate::policy::KeyEntry;
+
+use super::shared::secrecy::is_secret;
+use super::{Context, KeyView, Rule, Sink};
+
+static META: RuleMeta = RuleMeta {
+    id: "empty-value",
+    summary: "a variable that needs a value has none",
+    severity: Severity::Error,
+    causes: &[
+        CauseMeta::new("required", "the policy requires the key"),
+        CauseMeta::new(
+            "constrained",
+            "the policy gives the key a type, a list, a length or a TLS mode that an empty value cannot have",
+        ),
+        CauseMeta::soft("secret", "the key is a secret, and nothing says that it may be empty"),
+    ],
+    page: include_str!("../../docs/rules/empty-value.md"),
+};
+
+/// See the module.
+pub struct EmptyValue;
+
+impl Rule for EmptyValue {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn key(&self, cx: &Context<'_>, key: &KeyView<'_>, sink: &mut Sink<'_>) {
+        let (Some(variable), Some(value)) = (key.variable, key.value()) else { return };
+        if !value.trim_ascii().is_empty() {
+            return;
+        }
+        let required = key.entry.and_then(|entry| entry.required.as_ref());
+        let (cause, at) = if let Some(required) = required.filter(|set| set.value) {
+            (Cause::new("required"), Some(required.at))
+        } else if key.entry.is_some_and(KeyEntry::lists_empty) {
+            return;
+        } else if let Some(at) = key.entry.and_then(|entry| entry.constrains()) {
+            (Cause::new("constrained"), Some(at))
+        } else if required.is_none() && is_secret(variable, key.entry, cx.environment) {
+            (Cause::new("secret"), None)
+        } else {
+            return;
+        };
+        let help = if required.is_some_and(|set| set.value) {
+            "give {} its value"
+        } else {
+            "give {} its value, or remove it if nothing needs it"
+        };
+        let Some(place) = key.place(cx.environment) else { return };
+        let finding = FindingBuilder::about_key(&META, cause, key.key)
+            .environment(&cx.environment.name)
+            .message(Message::with("{} is set to nothing", [Arg::Key(key.key.clone())]))
+            .help(Message::with(help, [Arg::Key(key.key.clone())]))
+            .readers(key.readers.clone())
+            .at(place)
+            .asked_by(at.map(|at| at.place()));
+        sink.report(finding);
+    }
+}

@@ -1,0 +1,79 @@
+//! L4: the rules. One file a rule, named as its id; [`RULES`] is the only list of them.
+//!
+//! A rule first says what it needs to know beyond policy and model ([`Rule::needs`], pure), then judges
+//! through at most four hooks: a key, a reader's whole view, a file, the whole project. See `README.md`
+//! in this folder for how to add one.
+
+pub mod context;
+pub mod shared;
+pub mod sink;
+
+mod duplicate_key;
+mod empty_value;
+mod loose_permissions;
+mod malformed_line;
+mod missing_key;
+mod placeholder_value;
+mod reused_secret;
+mod special_file;
+mod symlinked_secret;
+mod undeclared_key;
+mod unused_policy_entry;
+mod value_not_allowed;
+mod weak_tls_mode;
+mod wrong_length;
+mod wrong_type;
+
+use crate::finding::RuleMeta;
+use crate::model::{File, Want};
+
+pub use context::{Context, KeyView, Project, ReaderView};
+pub use sink::Sink;
+
+/// One rule.
+pub trait Rule: Sync {
+    /// Identity, causes and page.
+    fn meta(&self) -> &'static RuleMeta;
+
+    /// What the rule must be told before it judges an environment.
+    fn needs(&self, _cx: &Context<'_>) -> Vec<Want> {
+        Vec::new()
+    }
+
+    /// Judges one variable; called once for each distinct outcome of it, and once for a declared variable that is not there.
+    fn key(&self, _cx: &Context<'_>, _key: &KeyView<'_>, _sink: &mut Sink<'_>) {}
+
+    /// Judges what one reader makes of all variables of an environment.
+    fn view(&self, _cx: &Context<'_>, _view: &ReaderView<'_>, _sink: &mut Sink<'_>) {}
+
+    /// Judges one file of an environment.
+    fn file(&self, _cx: &Context<'_>, _file: &File, _sink: &mut Sink<'_>) {}
+
+    /// Judges all environments together.
+    fn project(&self, _cx: &Project<'_>, _sink: &mut Sink<'_>) {}
+}
+
+/// Every rule, sorted by id.
+pub static RULES: &[&dyn Rule] = &[
+    &duplicate_key::DuplicateKey,
+    &empty_value::EmptyValue,
+    &loose_permissions::LoosePermissions,
+    &malformed_line::MalformedLine,
+    &missing_key::MissingKey,
+    &placeholder_value::PlaceholderValue,
+    &reused_secret::ReusedSecret,
+    &special_file::SpecialFile,
+    &symlinked_secret::SymlinkedSecret,
+    &undeclared_key::UndeclaredKey,
+    &unused_policy_entry::UnusedPolicyEntry,
+    &value_not_allowed::ValueNotAllowed,
+    &weak_tls_mode::WeakTlsMode,
+    &wrong_length::WrongLength,
+    &wrong_type::WrongType,
+];
+
+/// The ids of `rules`.
+#[must_use]
+pub fn ids(rules: &[&dyn Rule]) -> Vec<&'static str> {
+    rules.iter().map(|rule| rule.meta().id).collect()
+}

@@ -1,0 +1,143 @@
+//! `reused-secret`: one secret in two environments.
+//!
+//! Values are compared through HMAC-SHA-256 under a key of this run alone; no digest leaves the rule.
+
+use std::collections::HashMap;
+
+use crate::finding::{Arg, Cause, CauseArg, CauseMeta, FindingBuilder, Level, Message, RuleMeta, Severity};
+use crate::model::{Environment, Variable};
+use crate::policy::KeyEntry;
+use crate::text::EnvName;
+
+use super::shared::digest::{Comparison, Digest, digests};
+use super::{Project, Rule, Sink};
+
+static META: RuleMeta = RuleMeta {
+    id: "reused-secret",
+    summary: "a secret is the same in another environment",
+    severity: Severity::Error,
+    causes: &[CauseMeta::new("reuse:*", "the argument is the other environment's name")],
+    page: include_str!("../../docs/rules/reused-secret.md"),
+};
+
+/// Other environments named for one variable; a fleet that shares a secret everywhere is told once, not a thousand times.
+const MOST_PEERS: usize = 8;
+
+/// See the module.
+pub struct ReusedSecret;
+
+/// Where a secret stands: indices of environment and variable.
+type Holder = (usize, usize);
+
+impl Rule for ReusedSecret {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn project(&self, cx: &Project<'_>, sink: &mut Sink<'_>) {
+        let comparison = Comparison::new(cx.digest_key);
+        let mut holders: HashMap<Digest, Vec<Holder>> = HashMap::new();
+        let mut parts: Vec<(Holder, Vec<Digest>)> = Vec::new();
+        for (at, (policy, environment)) in cx.environments.iter().enumerate() {
+            for (index, variable) in environment.variables.iter().enumerate() {
+                let entry = policy.key(&variable.key);
+                if entry.is_some_and(is_excused) {
+                    continue;
+                }
+                let digests = digests(variable, entry, environment, &comparison);
+                for digest in &digests {
+                    holders.entry(*digest).or_default().push((at, index));
+                }
+                if environment.asked && !digests.is_empty() {
+                    parts.push(((at, index), digests));
+                }
+            }
+        }
+        for ((at, index), digests) in parts {
+            let Some((policy, environment)) = cx.environments.get(at) else { continue };
+            let level = policy.level(META.id).map(|set| set.value);
+            let Some(variable) = environment.variables.get(index) else { continue };
+            if level == Some(Level::Off) {
+                continue;
+            }
+            let others = others(cx, &holders, at, &digests);
+            report(environment, variable, level, &others, sink);
+        }
+    }
+}
+
+/// The other environments that hold one of the digests, each with one variable that does.
+fn others<'a>(
+    cx: &Project<'a>,
+    holders: &HashMap<Digest, Vec<Holder>>,
+    at: usize,
+    digests: &[Digest],
+) -> Vec<(&'a Environment, &'a Variable)> {
+    let mut others: Vec<(&Environment, &Variable)> = Vec::new();
+    for (peer, index) in digests.iter().filter_map(|digest| holders.get(digest)).flatten() {
+        let Some((_, environment)) = cx.environments.get(*peer) else { continue };
+        let known = others.iter().any(|(known, _)| known.name == environment.name);
+        if *peer == at || known {
+            continue;
+        }
+        if let Some(variable) = environment.variables.get(*index) {
+            others.push((environment, variable));
+        }
+        if others.len() > MOST_PEERS {
+            break;
+        }
+    }
+    others
+}
+
+fn report(
+    environment: &Environment,
+    variable: &Variable,
+    level: Option<Level>,
+    others: &[(&Environment, &Variable)],
+    sink: &mut Sink<'_>,
+) {
+    let Some(place) = environment.place(variable) else { return };
+    for (peer, same) in others.iter().take(MOST_PEERS) {
+        let key = Arg::Key(variable.key.clone());
+        let name = Arg::Env(peer.name.clone());
+        let message = if same.key == variable.key {
+            Message::with("{} is the same secret in {}", [key.clone(), name.clone()])
+        } else {
+            Message::with(
+                "{} is the same secret as {} in {}",
+                [key.clone(), Arg::Key(same.key.clone()), name.clone()],
+            )
+        };
+        let help = if others.len() > MOST_PEERS {
+            Message::with(
+                "give each environment a secret of its own; more environments than {} share this one",
+                [Arg::Number(MOST_PEERS as u64)],
+            )
+        } else {
+            Message::with(
+                "give {} a secret of its own; if sharing is meant, say `across: any` with a reason at {}",
+                [Arg::Env(environment.name.clone()), key],
+            )
+        };
+        let mut finding = FindingBuilder::about_key(&META, cause(&peer.name), &variable.key)
+            .environment(&environment.name)
+            .message(message)
+            .help(help)
+            .at(place.clone());
+        if let Some(place) = peer.place(same) {
+            finding = finding.related("the same secret", place);
+        }
+        sink.report_at(level, finding);
+    }
+}
+
+/// The policy says that the value is no secret, or that it may be shared.
+fn is_excused(entry: &KeyEntry) -> bool {
+    let public = entry.secret.as_ref().is_some_and(|set| !set.value);
+    public || entry.across_any.as_ref().is_some_and(|set| set.value)
+}
+
+fn cause(peer: &EnvName) -> Cause {
+    Cause::with("reuse", CauseArg::Env(peer.clone()))
+}

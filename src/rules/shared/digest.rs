@@ -1,0 +1,71 @@
+//! Secrets made comparable without being shown: HMAC-SHA-256 under a key of one run alone.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::model::{Content, Environment, Role, Variable};
+use crate::policy::KeyEntry;
+use crate::syntax::reader::Outcome;
+
+use super::placeholder;
+use super::secrecy::{inner_password, is_count, is_plain_setting, is_private_key, is_secret};
+
+/// Stands for one secret within a run. It never leaves the run: an unkeyed or lasting one could be guessed from.
+pub type Digest = [u8; 32];
+
+/// Makes digests under one key.
+pub struct Comparison(Hmac<Sha256>);
+
+impl Comparison {
+    /// Readies a key.
+    #[must_use]
+    pub fn new(key: &[u8; 64]) -> Self {
+        // HMAC-SHA-256 takes a key of one block as it is (RFC 2104).
+        Self(Hmac::new(&(*key).into()))
+    }
+
+    fn digest(&self, value: &[u8]) -> Digest {
+        let mut mac = self.0.clone();
+        // A final line break is an editor's, not the secret's.
+        mac.update(value.trim_ascii_end());
+        mac.finalize().into_bytes().into()
+    }
+}
+
+/// Digests of the secrets that a variable holds: its value, and the password of a URL.
+#[must_use]
+pub fn digests(
+    variable: &Variable,
+    entry: Option<&KeyEntry>,
+    environment: &Environment,
+    comparison: &Comparison,
+) -> Vec<Digest> {
+    let declared = entry.and_then(|entry| entry.secret.as_ref()).map(|set| set.value);
+    let Content::Read(readings) = &variable.content else { return Vec::new() };
+    let secret = is_secret(variable, entry, environment);
+    let whole_file = environment.file_of(variable).is_some_and(|file| file.role == Role::Secret);
+    let place = placeholder::Place { secret, whole_file };
+    let mut digests = Vec::new();
+    for (outcome, _) in readings.iter() {
+        let Outcome::Value(value) = outcome else { continue };
+        let value = value.expose();
+        if value.trim_ascii().is_empty() || placeholder::sign(value, place).is_some() {
+            continue;
+        }
+        let counted = is_count(variable.key.as_str(), value);
+        let plain = declared.is_none() && (is_plain_setting(value) || is_published(value) || counted);
+        if (secret && !plain) || is_private_key(value) {
+            digests.push(comparison.digest(value));
+        }
+        digests.extend(inner_password(value).map(|password| comparison.digest(password.expose())));
+    }
+    digests.sort_unstable();
+    digests.dedup();
+    digests
+}
+
+/// Certificates and public keys are meant to be seen, and one authority's serve many environments.
+fn is_published(value: &[u8]) -> bool {
+    let heads: [&[u8]; 4] = [b"-----BEGIN CERTIFICATE", b"-----BEGIN PUBLIC KEY", b"ssh-", b"age1"];
+    heads.iter().any(|head| value.starts_with(head))
+}

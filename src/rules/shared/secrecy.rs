@@ -1,0 +1,326 @@
+//! Which variables are secret when nobody said so. Errs to secret, but not where the name says what the value is.
+
+use crate::model::{Content, Environment, Role, Variable};
+use crate::policy::KeyEntry;
+use crate::syntax::postgres::{self, Parsed};
+use crate::syntax::reader::Outcome;
+use crate::syntax::url;
+use crate::text::SecretValue;
+
+/// Words that make a name a secret's.
+const SECRET: &[&str] = &[
+    "apikey",
+    "authkey",
+    "cred",
+    "creds",
+    "credential",
+    "credentials",
+    "key",
+    "keys",
+    "passphrase",
+    "passwd",
+    "password",
+    "passwords",
+    "pass",
+    "privatekey",
+    "pw",
+    "pwd",
+    "salt",
+    "secret",
+    "secretkey",
+    "secrets",
+    "token",
+    "tokens",
+    "pepper",
+];
+/// Last words that say that the value is about a secret and none itself.
+const ABOUT: &[&str] = &[
+    "alg",
+    "algo",
+    "algorithm",
+    "algorithms",
+    "arn",
+    "attempts",
+    "audience",
+    "backend",
+    "bits",
+    "bucket",
+    "count",
+    "database",
+    "db",
+    "dir",
+    "directory",
+    "domain",
+    "driver",
+    "duration",
+    "enabled",
+    "endpoint",
+    "engine",
+    "exp",
+    "expiration",
+    "expires",
+    "expiry",
+    "field",
+    "file",
+    "folder",
+    "format",
+    "hasher",
+    "hashers",
+    "header",
+    "host",
+    "hours",
+    "id",
+    "in",
+    "interval",
+    "issuer",
+    "length",
+    "lifetime",
+    "limit",
+    "location",
+    "manager",
+    "method",
+    "methods",
+    "minute",
+    "minutes",
+    "mode",
+    "name",
+    "namespace",
+    "param",
+    "path",
+    "policy",
+    "port",
+    "prefix",
+    "provider",
+    "region",
+    "required",
+    "reset",
+    "rotation",
+    "rounds",
+    "scope",
+    "scopes",
+    "seconds",
+    "separator",
+    "size",
+    "source",
+    "storage",
+    "store",
+    "strategy",
+    "suffix",
+    "timeout",
+    "ttl",
+    "type",
+    "uri",
+    "url",
+    "user",
+    "username",
+    "vault",
+    "version",
+];
+/// Words before `key` that make it a key of another kind: of sorting, of tables, of messages.
+const OTHER_KEYS: &[&str] =
+    &["cache", "foreign", "index", "object", "partition", "primary", "routing", "site", "sort", "unique"];
+/// Prefixes that bundlers inline into what browsers get: public by design.
+const PUBLIC: &[&str] = &[
+    "EXPO_PUBLIC_",
+    "GATSBY_",
+    "NEXT_PUBLIC_",
+    "NUXT_PUBLIC_",
+    "PUBLIC_",
+    "REACT_APP_",
+    "STORYBOOK_",
+    "VITE_",
+    "VUE_APP_",
+];
+
+/// Whether a variable's value is secret: by the policy's word, by where it stands, or by its name.
+#[must_use]
+pub fn is_secret(variable: &Variable, entry: Option<&KeyEntry>, environment: &Environment) -> bool {
+    let declared = entry.and_then(|entry| entry.secret.as_ref());
+    let in_secrets = || environment.file_of(variable).is_some_and(|file| file.role == Role::Secret);
+    match declared {
+        Some(set) => set.value,
+        None => {
+            (in_secrets() && !is_about_secrets(variable.key.as_str()))
+                || is_secret_name(variable.key.as_str())
+        }
+    }
+}
+
+/// Whether a name's last word says that the value goes with a secret and is none: user names, hosts, expiry times.
+fn is_about_secrets(name: &str) -> bool {
+    words(name).last().is_some_and(|last| ABOUT.contains(&last.as_str()))
+}
+
+/// Whether a variable's value, as any of its readers sees it, is or holds a secret.
+#[must_use]
+pub fn is_secret_value(variable: &Variable, entry: Option<&KeyEntry>, environment: &Environment) -> bool {
+    let declared = entry.and_then(|entry| entry.secret.as_ref()).map(|set| set.value);
+    let secret = is_secret(variable, entry, environment);
+    let Content::Read(readings) = &variable.content else { return secret };
+    if let Some(declared) = declared {
+        return declared;
+    }
+    readings.iter().any(|(outcome, _)| match outcome {
+        Outcome::Value(value) => {
+            let value = value.expose();
+            (secret && !is_plain_setting(value)) || is_private_key(value) || inner_password(value).is_some()
+        }
+        _ => secret,
+    })
+}
+
+/// Whether a name reads like a secret's.
+#[must_use]
+pub fn is_secret_name(name: &str) -> bool {
+    if PUBLIC.iter().any(|prefix| name.starts_with(prefix)) {
+        return false;
+    }
+    let words = words(name);
+    let Some(last) = words.last() else { return false };
+    let public = words.iter().any(|word| matches!(word.as_str(), "public" | "publishable" | "pub"));
+    let pairs = words.iter().zip(words.iter().skip(1));
+    let other = pairs.into_iter().any(|(word, key)| key == "key" && OTHER_KEYS.contains(&word.as_str()));
+    // `PGPASSWORD`, `DBPASSWORD`: glued to what it belongs to.
+    let is_secret_word = |word: &String| SECRET.contains(&word.as_str()) || word.ends_with("password");
+    words.iter().any(is_secret_word) && !ABOUT.contains(&last.as_str()) && !public && !other
+}
+
+/// A name's words in lower case: `apiKey`, `API_KEY` and `api.key` alike.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut previous = '_';
+    for c in name.chars() {
+        let boundary = !c.is_ascii_alphanumeric();
+        let hump = c.is_ascii_uppercase() && previous.is_ascii_lowercase();
+        match words.last_mut() {
+            Some(word) if !boundary && !hump && previous.is_ascii_alphanumeric() => {
+                word.push(c.to_ascii_lowercase())
+            }
+            _ if !boundary => words.push(c.to_ascii_lowercase().to_string()),
+            _ => {}
+        }
+        previous = c;
+    }
+    words
+}
+
+/// The password inside a URL or a libpq keyword string, if one stands there and not only its name.
+#[must_use]
+pub fn inner_password(value: &[u8]) -> Option<SecretValue> {
+    let password = match url::parse(value) {
+        Some(url) => url.password,
+        None => match postgres::parse(value) {
+            Parsed::Connection(connection) => connection.password,
+            _ => None,
+        },
+    };
+    password.filter(|password| !password.expose().is_empty() && !is_plain_setting(password.expose()))
+}
+
+/// Whether a value is a private key in PEM, whatever its variable is called.
+#[must_use]
+pub fn is_private_key(value: &[u8]) -> bool {
+    let head = value.trim_ascii_start();
+    head.starts_with(b"-----BEGIN ")
+        && head.windows(16).take(80).any(|part| part == b"PRIVATE KEY-----".as_slice())
+}
+
+/// Whether a value cannot be a secret whatever its name: a switch, a number, a path, a reference to a store.
+#[must_use]
+pub fn is_plain_setting(value: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(value) else { return false };
+    let word = ["true", "false", "yes", "no", "on", "off", "none", "null"]
+        .iter()
+        .any(|w| text.eq_ignore_ascii_case(w));
+    let number = text.len() < 6 && text.bytes().all(|b| b.is_ascii_digit());
+    word || number || is_path(text) || is_reference(text)
+}
+
+/// Whether a name counts things that are called as secrets are: `MAX_TOKENS`, `TOKENS_PER_MINUTE`.
+#[must_use]
+pub fn is_count(name: &str, value: &[u8]) -> bool {
+    let counted = words(name).iter().any(|word| matches!(word.as_str(), "tokens" | "keys" | "max" | "min"));
+    counted && value.iter().all(u8::is_ascii_digit)
+}
+
+/// Paths of words. Base64 may begin with `/` or hold some too, but has no file's ending and mixes cases.
+fn is_path(text: &str) -> bool {
+    let rooted = ["/", "./", "../", "~/"].iter().any(|root| text.starts_with(root));
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"/._-~".contains(&b);
+    let word = |b: u8| b.is_ascii_alphanumeric() || b"/._-~".contains(&b);
+    let ending = text.rsplit_once('.').map(|(_, ending)| ending);
+    let known = ending.is_some_and(|ending| ENDINGS.contains(&ending));
+    (rooted && text.bytes().all(plain)) || (text.contains('/') && known && text.bytes().all(word))
+}
+
+/// Endings of files that hold keys and settings.
+const ENDINGS: &[&str] = &[
+    "cer", "conf", "crt", "env", "ini", "jks", "json", "key", "p12", "pem", "pfx", "pub", "txt", "toml",
+    "yaml", "yml",
+];
+
+/// Values that name a secret in a store, or another variable, instead of holding it.
+fn is_reference(text: &str) -> bool {
+    const STARTS: &[&str] = &[
+        "op://",
+        "vault:",
+        "arn:aws:",
+        "arn:aws-",
+        "ref+",
+        "secretsmanager:",
+        "ssm:",
+        "awssm:",
+        "gcpsm:",
+        "${",
+        "$(",
+        "@Microsoft.KeyVault(",
+    ];
+    let variable = text.strip_prefix('$').is_some_and(|name| {
+        name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+            && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+    });
+    variable || STARTS.iter().any(|start| text.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_plain_setting, is_secret_name};
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("DB_PASSWORD", true)]
+    #[case("PGPASSWORD", true)]
+    #[case("JWT_SECRET", true)]
+    #[case("apiKey", true)]
+    #[case("STRIPE_SECRET_KEY", true)]
+    #[case("SECRET_KEY_BASE", true)]
+    #[case("DB_PASS", true)]
+    #[case("TOKEN_TTL", false)]
+    #[case("SECRET_NAME", false)]
+    #[case("PRIVATE_KEY_PATH", false)]
+    #[case("DB_PASSWORD_FILE", false)]
+    #[case("JWT_EXPIRES_IN", false)]
+    #[case("STRIPE_PUBLISHABLE_KEY", false)]
+    #[case("NEXT_PUBLIC_API_KEY", false)]
+    #[case("VITE_TOKEN", false)]
+    #[case("KEYCLOAK_HOST", false)]
+    #[case("MONKEY", false)]
+    #[case("DATABASE_URL", false)]
+    #[case("COMPASS", false)]
+    fn names(#[case] name: &str, #[case] secret: bool) {
+        assert_eq!(is_secret_name(name), secret);
+    }
+
+    #[rstest]
+    #[case("true", true)]
+    #[case("3600", true)]
+    #[case("/run/secrets/jwt.pem", true)]
+    #[case("op://vault/item/field", true)]
+    #[case("${DB_PASSWORD}", true)]
+    #[case("123456", false)]
+    #[case("/8fJ2kQq0Zx1", false)]
+    #[case("hunter2", false)]
+    fn settings(#[case] value: &str, #[case] plain: bool) {
+        assert_eq!(is_plain_setting(value.as_bytes()), plain);
+    }
+}

@@ -1,0 +1,157 @@
+//! Where an environment says how it reaches PostgreSQL: in connection strings, in modes that stand apart from them, in
+//! libpq's own variables.
+
+use crate::model::Variable;
+use crate::syntax::postgres::{self, HostClass, Mode, Parsed, SslMode};
+use crate::syntax::url;
+
+use crate::rules::ReaderView;
+
+/// A variable that holds a connection string.
+pub struct Connection<'a> {
+    /// The variable.
+    pub variable: &'a Variable,
+    /// The farthest of its hosts.
+    pub hosts: HostClass,
+    /// Its mode.
+    pub mode: Mode,
+}
+
+/// A variable that holds a mode alone.
+pub struct Split<'a> {
+    /// The variable.
+    pub variable: &'a Variable,
+    /// What its name begins with; `PG` for libpq's own.
+    pub prefix: &'static str,
+    /// Its mode.
+    pub mode: Mode,
+    /// The host named beside it; the farthest if several are, and the internet if none is.
+    pub hosts: HostClass,
+}
+
+/// All that one reader's view says of PostgreSQL.
+pub struct Postgres<'a> {
+    /// Connection strings.
+    pub connections: Vec<Connection<'a>>,
+    /// Connection strings that libpq refuses.
+    pub refused: Vec<&'a Variable>,
+    /// Modes that stand apart.
+    pub splits: Vec<Split<'a>>,
+    /// `PGHOST`, and what it names.
+    pub host: Option<(&'a Variable, HostClass)>,
+}
+
+impl<'a> Postgres<'a> {
+    /// Gathers it.
+    #[must_use]
+    pub fn of(view: &ReaderView<'a>) -> Self {
+        // With `system` roots libpq verifies fully unless a mode is named (manual, "sslrootcert").
+        let system = view.value("PGSSLROOTCERT").is_some_and(|(_, roots)| roots == b"system");
+        let mut found = Self { connections: Vec::new(), refused: Vec::new(), splits: Vec::new(), host: None };
+        for (variable, value) in view.values() {
+            match postgres::parse(value) {
+                Parsed::Connection(connection) => {
+                    let hosts = connection.hosts.iter().copied().max().unwrap_or(HostClass::Socket);
+                    let mode = match connection.mode {
+                        Mode::Absent if system => Mode::Known(SslMode::VerifyFull),
+                        mode => mode,
+                    };
+                    found.connections.push(Connection { variable, hosts, mode });
+                }
+                Parsed::Refused(_) => found.refused.push(variable),
+                Parsed::NotPostgres => {}
+            }
+        }
+        found.splits = splits(view, !found.connections.is_empty());
+        found.host =
+            view.value("PGHOST").filter(|_| !system).map(|(variable, hosts)| (variable, farthest(hosts)));
+        found
+    }
+
+    /// The mode that stands beside a connection string.
+    #[must_use]
+    pub fn beside(&self, connection: &Connection<'_>) -> Option<&Split<'a>> {
+        let only = self.connections.len() == 1;
+        self.splits.iter().find(|split| only || split.belongs_to(connection))
+    }
+
+    /// The farthest host of the connection strings that a mode stands beside.
+    #[must_use]
+    pub fn hosts_of(&self, split: &Split<'_>) -> Option<HostClass> {
+        let only = self.connections.len() == 1;
+        self.connections.iter().filter(|found| only || split.belongs_to(found)).map(|found| found.hosts).max()
+    }
+}
+
+impl Split<'_> {
+    /// Several databases in one environment: names that begin alike belong together; `PGSSLMODE` is everybody's default.
+    fn belongs_to(&self, connection: &Connection<'_>) -> bool {
+        let rest = connection.variable.key.as_str().strip_prefix(self.prefix);
+        self.prefix == "PG" || rest.is_some_and(|rest| rest.starts_with('_'))
+    }
+}
+
+fn splits<'a>(view: &ReaderView<'a>, postgres: bool) -> Vec<Split<'a>> {
+    let split = |(variable, value): (&'a Variable, &'a [u8])| {
+        let prefix = split_prefix(variable.key.as_str())?;
+        let mode = match SslMode::parse(value) {
+            Some(mode) => Mode::Known(mode),
+            // libpq refuses its own variable if it is empty; programs take an empty one of theirs for none.
+            None if value.trim_ascii().is_empty() && prefix != "PG" => Mode::Absent,
+            // MySQL's words, where nothing else says PostgreSQL.
+            None if !postgres && is_mysql_mode(value) => return None,
+            None => Mode::Unknown,
+        };
+        if !postgres && prefix != "PG" && names_another_database(view, prefix) {
+            return None;
+        }
+        Some(Split { variable, prefix, mode, hosts: host_beside(view, prefix) })
+    };
+    view.values().filter_map(split).collect()
+}
+
+/// What a variable that holds a mode alone speaks of, if it is one.
+#[must_use]
+pub fn split_prefix(key: &str) -> Option<&'static str> {
+    const PREFIXES: [&str; 4] = ["DATABASE", "DB", "POSTGRES", "POSTGRESQL"];
+    if key == "PGSSLMODE" {
+        return Some("PG");
+    }
+    let prefix = key.strip_suffix("_SSLMODE").or_else(|| key.strip_suffix("_SSL_MODE"))?;
+    PREFIXES.into_iter().find(|known| *known == prefix)
+}
+
+/// MySQL's own mode names (MySQL manual, `--ssl-mode`).
+fn is_mysql_mode(value: &[u8]) -> bool {
+    const MODES: [&[u8]; 5] = [b"disabled", b"preferred", b"required", b"verify_ca", b"verify_identity"];
+    MODES.iter().any(|mode| value.trim_ascii().eq_ignore_ascii_case(mode))
+}
+
+/// Whether the variables beside a mode say that it is not PostgreSQL's: `DB_CONNECTION=mysql`, `DB_URL=mysql://...`.
+fn names_another_database(view: &ReaderView<'_>, prefix: &str) -> bool {
+    let kinds = ["CONNECTION", "DRIVER", "ENGINE", "DIALECT", "CLIENT", "TYPE", "ADAPTER"];
+    let value = |name: &str| view.value(&format!("{prefix}_{name}")).map(|(_, value)| value.trim_ascii());
+    let is_other = |kind: &[u8]| {
+        let kind = kind.to_ascii_lowercase();
+        !kind.is_empty()
+            && !kind.windows(2).any(|part| part == b"pg")
+            && !kind.windows(8).any(|part| part == b"postgres")
+    };
+    let scheme = value("URL").and_then(|value| url::parse(value).map(|url| url.scheme));
+    kinds.iter().filter_map(|kind| value(kind)).chain(scheme).any(is_other)
+}
+
+fn host_beside(view: &ReaderView<'_>, prefix: &str) -> HostClass {
+    let names = if prefix == "PG" { vec!["PGHOST".to_owned()] } else { host_names(prefix) };
+    let found = names.iter().filter_map(|name| view.value(name)).map(|(_, hosts)| farthest(hosts)).max();
+    found.unwrap_or(HostClass::Remote)
+}
+
+fn host_names(prefix: &str) -> Vec<String> {
+    ["HOST", "HOSTNAME", "SERVER", "ADDR", "ADDRESS"].iter().map(|name| format!("{prefix}_{name}")).collect()
+}
+
+/// The host of a comma-separated list that is farthest away.
+fn farthest(hosts: &[u8]) -> HostClass {
+    hosts.split(|b| *b == b',').map(postgres::classify_host).max().unwrap_or(HostClass::Socket)
+}
