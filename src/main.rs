@@ -1,3 +1,7 @@
 //! The program `preflight`: see the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(preflight::app::main())
+}

@@ -1,0 +1,154 @@
+//! Which environments a project has, where its policy does not say.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::finding::{NotChecked, Subject, Why};
+use crate::os::{FileKind, Root};
+use crate::policy::{Policy, SourceKind, SourceSpec};
+use crate::text::{EnvName, SafePath};
+
+/// What stands behind `.env.` where it names no environment: overrides, tests, templates, key stores, copies.
+const SET_APART: &[&str] = &[
+    "age",
+    "all",
+    "asc",
+    "backup",
+    "bak",
+    "base",
+    "common",
+    "default",
+    "defaults",
+    "dist",
+    "enc",
+    "encrypted",
+    "example",
+    "global",
+    "gpg",
+    "keys",
+    "local",
+    "me",
+    "old",
+    "orig",
+    "original",
+    "sample",
+    "save",
+    "schema",
+    "shared",
+    "sops",
+    "swp",
+    "template",
+    "test",
+    "tmp",
+    "vault",
+];
+/// Names that mean the same environment, unless a project has both.
+const SYNONYMS: &[&[&str]] = &[&["prod", "production"], &["stage", "staging"], &["dev", "development"]];
+
+/// The environments of a project.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// Canonical names, in the policy's order or else sorted.
+    pub names: Vec<EnvName>,
+    /// Files that look like an environment's and are set apart.
+    pub set_apart: Vec<NotChecked>,
+}
+
+/// The environments that the policy names; if it names none, those that the sources' folders show.
+#[must_use]
+pub fn environments(root: &Root, policy: &Policy) -> Known {
+    let mut found = BTreeSet::new();
+    let mut set_apart = Vec::new();
+    for source in &policy.sources {
+        look(root, source, &mut found, &mut set_apart);
+    }
+    if policy.path.is_none() {
+        // Not an environment's, and yet what many projects keep their values in.
+        set_apart.extend(root.stat(Path::new(".env")).is_ok().then(|| apart(Path::new(".env"))));
+    }
+    if policy.environments.is_empty() {
+        return Known { names: found.into_iter().collect(), set_apart };
+    }
+    let names: Vec<EnvName> = policy.environments.iter().map(|spec| spec.name.clone()).collect();
+    // An environment may be named as no discovery would: then its file is not set apart.
+    set_apart.retain(|gap| !names.iter().any(|name| gap.what.name().ends_with(&format!(".{name}"))));
+    Known { names, set_apart }
+}
+
+fn look(root: &Root, source: &SourceSpec, found: &mut BTreeSet<EnvName>, set_apart: &mut Vec<NotChecked>) {
+    let Some(part) = source.path.env_part() else { return };
+    let folder = Path::new(part.folder);
+    let Ok(listed) = root.folder(folder) else { return };
+    for entry in listed.entries() {
+        let path = if part.folder == "." { PathBuf::from(&entry.name) } else { folder.join(&entry.name) };
+        let name = entry.name.to_str().and_then(|name| part.environment(name));
+        let folder_wanted = source.kind == SourceKind::Secrets || !part.deeper.is_empty();
+        let Some(name) = name else { continue };
+        match entry.kind {
+            FileKind::Folder if !folder_wanted && !is_apart(name) => {}
+            FileKind::Regular if folder_wanted => {
+                if !name.starts_with('.') {
+                    set_apart.push(apart(&path));
+                }
+                continue;
+            }
+            _ => {}
+        }
+        match EnvName::new(name).filter(|_| !is_apart(name)) {
+            Some(name) if part.deeper.is_empty() || root.stat(&path.join(part.deeper)).is_ok() => {
+                found.insert(name);
+            }
+            Some(_) => {}
+            None if name.starts_with('.') => {}
+            None => set_apart.push(apart(&path)),
+        }
+    }
+}
+
+fn apart(path: &Path) -> NotChecked {
+    NotChecked { what: Subject::file(SafePath::new(path)), why: Why::SetApart }
+}
+
+/// A dot in the name makes a copy or variant of an environment's file: `.env.prod.bak`, `.env.prod.local`.
+fn is_apart(name: &str) -> bool {
+    name.contains('.') || name.ends_with('~') || SET_APART.contains(&name.to_lowercase().as_str())
+}
+
+impl Known {
+    /// The environment that was typed: by name, case folded; by the policy's aliases; without a policy by synonym.
+    #[must_use]
+    pub fn find(&self, typed: &str, policy: &Policy) -> Option<EnvName> {
+        if let Some(spec) = policy.environment(typed) {
+            return Some(spec.name.clone());
+        }
+        let folded = typed.to_lowercase();
+        let named =
+            |wanted: &str| self.names.iter().find(|name| name.as_str().to_lowercase() == wanted).cloned();
+        let exact = self.names.iter().find(|name| name.as_str() == typed).cloned();
+        exact.or_else(|| named(&folded)).or_else(|| {
+            if !policy.environments.is_empty() {
+                return None;
+            }
+            let group = SYNONYMS.iter().find(|group| group.contains(&folded.as_str()))?;
+            group.iter().find_map(|name| named(name))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_apart;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("prod", false)]
+    #[case("eu-west-1", false)]
+    #[case("local", true)]
+    #[case("example", true)]
+    #[case("prod.bak", true)]
+    #[case("prod.local", true)]
+    #[case("prod~", true)]
+    fn copies_and_templates_are_set_apart(#[case] name: &str, #[case] apart: bool) {
+        assert_eq!(is_apart(name), apart);
+    }
+}

@@ -1,0 +1,13 @@
+//! L6: the only reader of files, environment and processes: bytes to model and facts.
+
+pub mod answers;
+pub mod discover;
+pub mod environment;
+pub mod git;
+pub mod names;
+pub mod project;
+
+/// Most bytes read of one file. Real ones stay a thousand times below.
+pub const FILE_LIMIT: usize = 8 << 20;
+/// Most bytes read of a policy.
+pub const POLICY_LIMIT: usize = 1 << 20;

@@ -1,0 +1,147 @@
+//! Which folder is the project, and which file its policy.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::finding::{Arg, ErrorKind, Message, ReportError};
+use crate::os::{OpenError, Root};
+use crate::text::SafePath;
+
+use super::POLICY_LIMIT;
+
+/// Where a project keeps its policy; the first is the usual one.
+pub const POLICY_PATHS: [&str; 2] = ["policies/preflight.yaml", "preflight.yaml"];
+
+/// A project that was found.
+#[derive(Debug)]
+pub struct Project {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// The same, opened.
+    pub root: Root,
+}
+
+/// A policy's text.
+#[derive(Debug)]
+pub struct PolicyFile {
+    /// Its path as shown.
+    pub path: SafePath,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Opens the folder that was named, or finds one: the nearest parent with a policy up to git's top, else the current folder.
+///
+/// # Errors
+/// If the folder cannot be opened.
+pub fn find(named: Option<&Path>) -> Result<Project, Box<ReportError>> {
+    let folder = match named {
+        Some(folder) => folder.to_owned(),
+        None => nearest(&std::env::current_dir().map_err(|error| unusable(Path::new("."), &error))?),
+    };
+    match Root::open(&folder) {
+        Ok(root) => Ok(Project { folder, root }),
+        Err(error) => Err(unusable(&folder, &error)),
+    }
+}
+
+fn unusable(folder: &Path, error: &io::Error) -> Box<ReportError> {
+    let path = Arg::Path(SafePath::new(folder));
+    let message = match error.kind() {
+        io::ErrorKind::NotFound => Message::with("the project folder {} is not there", [path]),
+        io::ErrorKind::NotADirectory => Message::with("the project {} is no folder", [path]),
+        kind => Message::with(
+            "the project folder {} cannot be opened: {}",
+            [path, Arg::Word(crate::os::reason(kind))],
+        ),
+    };
+    Box::new(ReportError {
+        kind: ErrorKind::BadProject,
+        message,
+        help: Some(Message::new("name the project's folder: -C DIR")),
+        location: None,
+    })
+}
+
+/// Outside git only the current folder counts: a parent may be anyone's.
+fn nearest(current: &Path) -> PathBuf {
+    let top = current.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok());
+    let Some(top) = top else { return current.to_owned() };
+    let holds = |folder: &&Path| POLICY_PATHS.iter().any(|path| folder.join(path).symlink_metadata().is_ok());
+    let inside = current.ancestors().take_while(|folder| folder.starts_with(top));
+    inside.into_iter().find(holds).unwrap_or(current).to_owned()
+}
+
+/// Reads the policy that was named, or the project's own; nothing if it has none.
+///
+/// # Errors
+/// If there is one that cannot be read, or two.
+pub fn policy(project: &Project, named: Option<&Path>) -> Result<Option<PolicyFile>, Box<ReportError>> {
+    if let Some(path) = named {
+        return read_named(path).map(Some);
+    }
+    let mut found = None;
+    for path in POLICY_PATHS {
+        let shown = SafePath::named(path);
+        match project.root.read(Path::new(path), POLICY_LIMIT) {
+            Ok(opened) if found.is_none() => {
+                found = Some(PolicyFile { path: shown, bytes: opened.bytes.to_vec() })
+            }
+            Ok(_) => {
+                let message =
+                    Message::with("the project has two policies: {} and {}", POLICY_PATHS.map(Arg::Word));
+                let help = Message::new("keep one, or name one: --policy FILE");
+                return Err(Box::new(ReportError {
+                    kind: ErrorKind::BadPolicy,
+                    message,
+                    help: Some(help),
+                    location: None,
+                }));
+            }
+            Err(OpenError::Missing) => {}
+            Err(error) => return Err(unreadable(shown, error)),
+        }
+    }
+    Ok(found)
+}
+
+fn read_named(path: &Path) -> Result<PolicyFile, Box<ReportError>> {
+    let shown = SafePath::new(path);
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(POLICY_LIMIT).unwrap_or(u64::MAX).saturating_add(1);
+    let read = fs::File::open(path).and_then(|file| {
+        if file.metadata()?.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        file.take(limit).read_to_end(&mut bytes)
+    });
+    match read {
+        Ok(_) if bytes.len() > POLICY_LIMIT => Err(unreadable(shown, OpenError::TooLarge)),
+        Ok(_) => Ok(PolicyFile { path: shown, bytes }),
+        Err(error) => Err(unreadable(
+            shown,
+            match error.kind() {
+                io::ErrorKind::NotFound => OpenError::Missing,
+                io::ErrorKind::IsADirectory => OpenError::Kind(crate::os::FileKind::Folder),
+                kind => OpenError::Refused(kind),
+            },
+        )),
+    }
+}
+
+fn unreadable(path: SafePath, error: OpenError) -> Box<ReportError> {
+    let shown = Arg::Path(path);
+    let message = match error {
+        OpenError::Missing => Message::with("the policy {} is not there", [shown]),
+        OpenError::Leaves => Message::with("the policy {} is a link that leaves the project", [shown]),
+        OpenError::Loop => Message::with("the policy {} is a link that goes in circles", [shown]),
+        OpenError::Dangling => Message::with("the policy {} is a link that leads nowhere", [shown]),
+        OpenError::Kind(kind) => Message::with("the policy {} is a {}", [shown, Arg::Word(kind.as_str())]),
+        OpenError::TooLarge => Message::with("the policy {} is larger than 1 MiB", [shown]),
+        OpenError::Refused(kind) => {
+            Message::with("the policy {} cannot be read: {}", [shown, Arg::Word(crate::os::reason(kind))])
+        }
+    };
+    Box::new(ReportError { kind: ErrorKind::BadPolicy, message, help: None, location: None })
+}
