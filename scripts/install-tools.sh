@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Installs what the real-tools tests, the checks of .ci/run and the bench need, at pinned versions.
+# Safe to run again: what is already there at its version is left alone.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=/dev/null
+. "$here/env.sh"
+mkdir -p "$PREFLIGHT_TOOLS"
+
+die() { printf 'install-tools: %s\n' "$*" >&2; exit 1; }
+say() { printf '%-15s %s\n' "$1" "$2"; }
+
+# A version line is one word that starts with a digit, whatever else the tool prints around it.
+version_of() { "$@" 2>&1 | grep -oEm1 '[0-9]+(\.[0-9]+)+' | head -n 1; }
+
+# --- Debian: only what is missing, so that a machine without root rights can still be complete.
+have_libpq() { PATH="$PATH:/sbin:/usr/sbin" ldconfig -p | grep -qF 'libpq.so.5'; }
+have_venv() { python3 -c 'import ensurepip, venv' 2>/dev/null; }
+
+missing=()
+for program in git jq shellcheck hyperfine python3; do
+  command -v "$program" >/dev/null || missing+=("$program")
+done
+have_venv || missing+=(python3-venv)
+have_libpq || missing+=(libpq5)
+if ((${#missing[@]})); then
+  command -v apt-get >/dev/null || die "missing: ${missing[*]}; no apt-get here, install them by hand"
+  as_root=()
+  if ((EUID != 0)); then
+    command -v sudo >/dev/null || die "missing: ${missing[*]}; neither root nor sudo, install them by hand"
+    as_root=(sudo)
+  fi
+  "${as_root[@]}" apt-get update -q
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}"
+fi
+for program in git jq shellcheck hyperfine python3; do
+  say "$program" "$(version_of "$program" --version)"
+done
+say libpq5 "$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p | awk '/libpq\.so\.5/ { print $NF; exit }')"
+
+# --- Cargo.
+cargo_tool() { # NAME VERSION [cargo install's options]
+  local name=$1 version=$2
+  shift 2
+  if ! { [ -x "$PREFLIGHT_TOOLS/bin/$name" ] &&
+    grep -qF "\"$name $version (" "$PREFLIGHT_TOOLS/.crates.toml"; }; then
+    cargo install --quiet --locked --force --root "$PREFLIGHT_TOOLS" --version "$version" "$@" "$name" ||
+      die "$name $version did not install"
+  fi
+  say "$name" "$version"
+}
+
+# Built as released: the bench measures it. Its default feature only asks a server for newer versions.
+cargo_tool dotenv-linter 4.0.0 --no-default-features
+# The other two only have to run: no link-time optimisation, which would be most of the waiting.
+export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
+cargo_tool cargo-machete 0.9.2
+cargo_tool cargo-deny 0.20.2
+unset CARGO_PROFILE_RELEASE_LTO CARGO_PROFILE_RELEASE_OPT_LEVEL CARGO_PROFILE_RELEASE_CODEGEN_UNITS
+
+# --- PyPI, in an environment of its own.
+venv=$PREFLIGHT_TOOLS/venv
+[ -x "$venv/bin/python3" ] || python3 -m venv "$venv"
+python_tool() { # NAME VERSION
+  if [ "$("$venv/bin/pip" list --format=freeze --disable-pip-version-check | grep -ix "$1==$2")" = "" ]; then
+    "$venv/bin/pip" install --quiet --no-input --disable-pip-version-check "$1==$2" ||
+      die "$1 $2 did not install"
+  fi
+  say "$1" "$2"
+}
+python_tool evnx 0.10.18
+python_tool python-dotenv 1.2.4
+
+# --- The other target that `cargo check` covers. CI's own step fails when it is wanted and absent.
+target=x86_64-pc-windows-gnu
+if command -v rustup >/dev/null && rustup target add "$target" >/dev/null 2>&1; then
+  say "$target" "$(rustc --version | awk '{ print $2 }')"
+else
+  say "$target" "not available: rustup is missing or cannot fetch it"
+fi
+
+# The line to paste into a shell: unexpanded on purpose.
+# shellcheck disable=SC2016
+printf 'export PATH="%s/bin:%s/venv/bin:$PATH"\n' "$PREFLIGHT_TOOLS" "$PREFLIGHT_TOOLS"
