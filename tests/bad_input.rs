@@ -123,6 +123,7 @@ fn an_unreadable_file_is_no_verdict() {
     let output =
         command.current_dir(folder.path()).args(["check", "prod", "--format", "json"]).output().unwrap();
     let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    support::valid(&found);
     assert_eq!(output.status.code(), Some(2));
     assert!(whys(&found).contains(&"unreadable file secrets/prod/TOKEN".to_owned()), "{found:#}");
 }
@@ -147,6 +148,13 @@ fn special_files_never_block() {
     fifo(&at("secrets/prod/FIFO"));
     socket(&at("secrets/prod/SOCKET"));
     link("/dev/zero", &at("secrets/prod/DEVICE"));
+    // Only root can make one: /dev/zero, which would be read for ever.
+    let made = Command::new("mknod")
+        .arg(at("secrets/prod/ZERO"))
+        .args(["c", "1", "5"])
+        .stderr(Stdio::null())
+        .status();
+    let device = made.is_ok_and(|status| status.success());
     fifo(&at(".env.prod"));
     let mut child = support::preflight(folder.path())
         .args(["check", "prod", "--format", "json"])
@@ -164,7 +172,10 @@ fn special_files_never_block() {
     let output = child.wait_with_output().unwrap();
     let found: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(2));
+    support::valid(&found);
     let lines = lines(&found);
+    let zero = "error special-file[kind:device] prod file secrets/prod/ZERO".to_owned();
+    assert_eq!(lines.contains(&zero), device, "{lines:#?}");
     for expected in [
         "error special-file[kind:fifo] prod file .env.prod",
         "error special-file[kind:fifo] prod file secrets/prod/FIFO",

@@ -197,6 +197,7 @@ fn a_report_that_cannot_be_written_is_no_verdict() {
     let done = run(folder.path(), ["prod", "--output", "json=nowhere/report.json", "--format", "json"]);
     assert_eq!(done.code, 2);
     let report: Value = serde_json::from_str(&done.stdout).unwrap();
+    support::valid(&report);
     assert_eq!((&report["verdict"], &report["errors"][0]["kind"]), (&"none".into(), &"output-failed".into()));
 }
 
@@ -335,6 +336,7 @@ fn the_commit_is_git_s_and_nothing_of_the_project_is_run() {
         .output()
         .unwrap();
     let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    support::valid(&found);
     assert_eq!(found["commit"], Value::from(head));
     assert!(!trap.exists());
 }

@@ -6,6 +6,9 @@ use crate::text::{EnvName, KeyName, OneIndexed, SafePath};
 
 use super::cause::Cause;
 
+/// Names of a list that are shown; a fleet of a thousand is not.
+const MOST_NAMES: usize = 20;
+
 /// A sentence about a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
@@ -79,7 +82,11 @@ impl fmt::Display for Arg {
         match self {
             Self::Key(key) => key.fmt(f),
             Self::Env(env) => env.fmt(f),
-            Self::Envs(envs) => joined(f, envs.iter()),
+            Self::Envs(envs) => {
+                joined(f, envs.iter().take(MOST_NAMES))?;
+                let more = envs.len().saturating_sub(MOST_NAMES);
+                if more > 0 { write!(f, " and {more} more") } else { Ok(()) }
+            }
             Self::Path(path) | Self::Typed(path) => path.fmt(f),
             Self::ShellPath(path) => shell_word(f, path.as_str()),
             Self::Line(line) => line.fmt(f),

@@ -52,3 +52,31 @@ const fn shown(kind: FileKind) -> &'static str {
         _ => "device",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::SpecialFile;
+    use crate::model::{Environment, Facts, File, Role};
+    use crate::os::{FileKind, OpenError};
+    use crate::rules::{Context, Rule, Sink};
+    use crate::text::{EnvName, SafePath, SourceMap};
+
+    /// Only root can make a device, so no case has one.
+    #[test]
+    fn a_device_is_reported() {
+        let mut sources = SourceMap::default();
+        let policy = crate::policy::parse(None, &[], &mut sources).unwrap();
+        let environment = Environment::new(EnvName::new("prod").unwrap(), true);
+        let effective = policy.effective(&environment.name);
+        let facts = Facts::new(std::time::SystemTime::UNIX_EPOCH);
+        let context = Context::new(&effective, &environment, &facts);
+        let path = SafePath::named("secrets/prod/DISK");
+        let state = Err(OpenError::Kind(FileKind::Device));
+        let file = File { path, id: None, role: Role::Secret, state, bad_lines: Vec::new() };
+        let mut sink = Sink::new(SpecialFile.meta(), &sources, None);
+        SpecialFile.file(&context, &file, &mut sink);
+        let causes: Vec<String> = sink.findings.iter().map(|finding| finding.cause.to_string()).collect();
+        assert_eq!(causes, ["kind:device"]);
+    }
+}
