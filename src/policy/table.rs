@@ -6,7 +6,7 @@ use crate::text::{KeyName, SafePath, Span};
 
 use super::Problem;
 
-/// Names that DESIGN promises and this version does not judge yet. They are refused like any unknown
+/// Names that are planned and that this version does not judge yet. They are refused like any unknown
 /// name, since what is parsed and ignored passes in silence; only the message differs.
 const NOT_YET: &[&str] = &[
     "any_of",
