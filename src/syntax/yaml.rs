@@ -1,17 +1,16 @@
 //! YAML text to a tree with a place for every key and scalar.
 //!
-//! Scalars keep their raw text: `0600`, `no` and `12e4567` mean what is written. Errors carry a kind
-//! and a place, never text of the document.
+//! Scalars keep their text: `0600`, `no` and `12e4567` mean what is written, so no schema is applied. Errors carry a
+//! kind and a place, never text of the document.
 
-use std::fmt;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_saphyr::Spanned;
-use serde_saphyr::options::NonFiniteFloatPolicy;
+use granit_parser::{Event, Parser, ScalarStyle};
 
 use crate::text::Span;
 
-/// Depth, nodes and bytes that no honest policy reaches.
+/// Depth and nodes, aliases followed, that no honest policy reaches.
 const MAX_DEPTH: usize = 32;
 const MAX_NODES: usize = 200_000;
 
@@ -70,168 +69,125 @@ pub struct YamlError {
     pub span: Span,
 }
 
-/// Parses one document. An empty one is [`Value::Null`].
+/// Parses one document. An empty one is [`Value::Null`]. Tags are not looked at, and `<<` is a key like any other.
 ///
 /// # Errors
 /// The first fault of the text, by kind and place.
 pub fn parse(text: &str) -> Result<Node, YamlError> {
-    let budget = serde_saphyr::budget! { max_depth: MAX_DEPTH, max_nodes: MAX_NODES };
-    let options = serde_saphyr::options! {
-        budget: budget,
-        // `.inf` is text like any other scalar here.
-        non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
-        with_snippet: false
-    };
-    match serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options) {
-        Ok(raw) => raw.value.into_node(span_of(&raw.defined), text),
-        Err(error) => Err(fault_of(&error)),
+    let mut builder = Builder::default();
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| {
+            let at = error.marker().byte_offset().unwrap_or_default();
+            YamlError { fault: YamlFault::Syntax, span: Span::new(at, at) }
+        })?;
+        let span = span.byte_range().map(|range| Span::new(range.start, range.end)).unwrap_or_default();
+        builder.take(event, span).map_err(|fault| YamlError { fault, span })?;
     }
+    Ok(builder.root.unwrap_or(Node { span: Span::default(), value: Value::Null }))
 }
 
-fn fault_of(error: &serde_saphyr::Error) -> YamlError {
-    use serde_saphyr::Error;
-    let mut inner = error;
-    while let Error::AliasError { error, .. } | Error::WithSnippet { error, .. } = inner {
-        inner = error;
-    }
-    let fault = match inner {
-        Error::DuplicateMappingKey { .. } => YamlFault::DuplicateKey,
-        Error::Budget { .. }
-        | Error::AliasReplayLimitExceeded { .. }
-        | Error::AliasExpansionLimitExceeded { .. }
-        | Error::AliasReplayStackDepthExceeded { .. } => YamlFault::Budget,
-        Error::MultipleDocuments { .. } => YamlFault::SeveralDocuments,
-        _ => YamlFault::Syntax,
-    };
-    let span = error.location().map(|location| span_of(&location)).unwrap_or_default();
-    YamlError { fault, span }
+/// Puts nodes together out of the parser's events.
+#[derive(Default)]
+struct Builder {
+    open: Vec<Open>,
+    root: Option<Node>,
+    documents: usize,
+    nodes: usize,
+    /// Finished nodes by anchor, with the number of nodes in them.
+    anchors: BTreeMap<usize, (Node, usize)>,
 }
 
-fn span_of(location: &serde_saphyr::Location) -> Span {
-    let span = location.span();
-    let number = |value: Option<u64>| value.and_then(|v| usize::try_from(v).ok()).unwrap_or_default();
-    let start = number(span.byte_offset());
-    Span::new(start, start.saturating_add(number(span.byte_len())))
+/// A list or mapping whose end has not come yet.
+struct Open {
+    span: Span,
+    anchor: usize,
+    /// Nodes that there were before it.
+    before: usize,
+    items: Items,
 }
 
-/// The tree as serde sees it; scalars that YAML types are looked up by their place afterwards.
-enum Raw {
-    Null,
-    Text(String),
-    Typed,
-    Sequence(Vec<Spanned<Raw>>),
-    Mapping(Vec<(Spanned<Raw>, Spanned<Raw>)>),
+enum Items {
+    Sequence(Vec<Node>),
+    Mapping { pairs: Vec<(Key, Node)>, key: Option<Key>, seen: BTreeSet<String> },
 }
 
-impl Raw {
-    fn into_node(self, span: Span, source: &str) -> Result<Node, YamlError> {
-        let value = match self {
-            Self::Null => Value::Null,
-            Self::Text(text) => Value::Scalar(text),
-            Self::Typed => Value::Scalar(raw_text(span, source)),
-            Self::Sequence(items) => {
-                let nodes = items.into_iter().map(|item| {
-                    let span = span_of(&item.defined);
-                    item.value.into_node(span, source)
-                });
-                Value::Sequence(nodes.collect::<Result<_, _>>()?)
+impl Builder {
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), YamlFault> {
+        match event {
+            Event::DocumentStart(..) => {
+                self.documents += 1;
+                if self.documents > 1 { Err(YamlFault::SeveralDocuments) } else { Ok(()) }
             }
-            Self::Mapping(pairs) => {
-                let nodes = pairs.into_iter().map(|(key, item)| {
-                    let at = span_of(&key.defined);
-                    let text = match key.value {
-                        Self::Text(text) => text,
-                        Self::Typed => raw_text(at, source),
-                        _ => return Err(YamlError { fault: YamlFault::ComplexKey, span: at }),
-                    };
-                    let span = span_of(&item.defined);
-                    Ok((Key { span: at, text }, item.value.into_node(span, source)?))
-                });
-                Value::Mapping(nodes.collect::<Result<_, _>>()?)
+            Event::Scalar(text, style, anchor, _) => {
+                let value = scalar(text, style);
+                self.count(1)?;
+                self.finish(Node { span, value }, anchor, 1)
             }
-        };
-        Ok(Node { span, value })
-    }
-}
-
-fn raw_text(span: Span, source: &str) -> String {
-    source.get(span.start..span.end).unwrap_or_default().trim().to_owned()
-}
-
-impl<'de> Deserialize<'de> for Raw {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(RawVisitor)
-    }
-}
-
-struct RawVisitor;
-
-impl<'de> Visitor<'de> for RawVisitor {
-    type Value = Raw;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any YAML node")
-    }
-
-    fn visit_unit<E>(self) -> Result<Raw, E> {
-        Ok(Raw::Null)
-    }
-
-    fn visit_none<E>(self) -> Result<Raw, E> {
-        Ok(Raw::Null)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Raw, D::Error> {
-        Raw::deserialize(deserializer)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Raw, E> {
-        Ok(Raw::Typed)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Raw, E> {
-        Ok(Raw::Typed)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Raw, E> {
-        Ok(Raw::Typed)
-    }
-
-    fn visit_i128<E>(self, _: i128) -> Result<Raw, E> {
-        Ok(Raw::Typed)
-    }
-
-    fn visit_u128<E>(self, _: u128) -> Result<Raw, E> {
-        Ok(Raw::Typed)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Raw, E> {
-        Ok(Raw::Typed)
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Raw, E> {
-        Ok(Raw::Text(text.to_owned()))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Raw, E> {
-        Ok(Raw::Text(text))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Raw, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = seq.next_element()? {
-            items.push(item);
+            Event::SequenceStart(_, anchor, _) => self.start(span, anchor, Items::Sequence(Vec::new())),
+            Event::MappingStart(_, anchor, _) => {
+                let items = Items::Mapping { pairs: Vec::new(), key: None, seen: BTreeSet::new() };
+                self.start(span, anchor, items)
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                let Some(Open { span, anchor, before, items }) = self.open.pop() else {
+                    return Err(YamlFault::Syntax);
+                };
+                let value = match items {
+                    Items::Sequence(items) => Value::Sequence(items),
+                    Items::Mapping { pairs, .. } => Value::Mapping(pairs),
+                };
+                self.finish(Node { span, value }, anchor, self.nodes - before)
+            }
+            Event::Alias(anchor) => {
+                // An alias to a node that it stands in has no finished node.
+                let (node, size) = self.anchors.get(&anchor).ok_or(YamlFault::Syntax)?;
+                let (node, size) = (Node { span, ..node.clone() }, *size);
+                self.count(size)?;
+                self.finish(node, 0, size)
+            }
+            _ => Ok(()),
         }
-        Ok(Raw::Sequence(items))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw, A::Error> {
-        let mut pairs = Vec::new();
-        while let Some(pair) = map.next_entry()? {
-            pairs.push(pair);
-        }
-        Ok(Raw::Mapping(pairs))
+    fn count(&mut self, nodes: usize) -> Result<(), YamlFault> {
+        self.nodes += nodes;
+        if self.nodes > MAX_NODES { Err(YamlFault::Budget) } else { Ok(()) }
     }
+
+    fn start(&mut self, span: Span, anchor: usize, items: Items) -> Result<(), YamlFault> {
+        let before = self.nodes;
+        self.count(1)?;
+        self.open.push(Open { span, anchor, before, items });
+        if self.open.len() > MAX_DEPTH { Err(YamlFault::Budget) } else { Ok(()) }
+    }
+
+    /// Puts a finished node where it belongs.
+    fn finish(&mut self, node: Node, anchor: usize, size: usize) -> Result<(), YamlFault> {
+        if anchor > 0 {
+            self.anchors.insert(anchor, (node.clone(), size));
+        }
+        match self.open.last_mut().map(|open| &mut open.items) {
+            None => self.root = Some(node),
+            Some(Items::Sequence(items)) => items.push(node),
+            Some(Items::Mapping { pairs, key, seen }) => match key.take() {
+                Some(key) => pairs.push((key, node)),
+                None => {
+                    let Value::Scalar(text) = node.value else { return Err(YamlFault::ComplexKey) };
+                    if !seen.insert(text.clone()) {
+                        return Err(YamlFault::DuplicateKey);
+                    }
+                    *key = Some(Key { span: node.span, text });
+                }
+            },
+        }
+        Ok(())
+    }
+}
+
+/// Null is what YAML 1.2's core schema takes for it, if it is not quoted.
+fn scalar(text: Cow<'_, str>, style: ScalarStyle) -> Value {
+    let null = matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
+    if null && style == ScalarStyle::Plain { Value::Null } else { Value::Scalar(text.into_owned()) }
 }
 
 #[cfg(test)]

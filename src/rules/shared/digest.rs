@@ -8,7 +8,9 @@ use crate::policy::KeyEntry;
 use crate::syntax::reader::Outcome;
 
 use super::placeholder;
-use super::secrecy::{inner_password, is_count, is_plain_setting, is_private_key, is_secret};
+use super::secrecy::{
+    inner_password, is_count, is_plain_setting, is_private_key, is_secret, may_hold_secret,
+};
 
 /// Stands for one secret within a run. It never leaves the run: an unkeyed or lasting one could be guessed from.
 pub type Digest = [u8; 32];
@@ -49,7 +51,10 @@ pub fn digests(
     for (outcome, _) in readings.iter() {
         let Outcome::Value(value) = outcome else { continue };
         let value = value.expose();
-        if value.trim_ascii().is_empty() || placeholder::sign(value, place).is_some() {
+        if !(secret || may_hold_secret(value))
+            || value.trim_ascii().is_empty()
+            || placeholder::sign(value, place).is_some()
+        {
             continue;
         }
         let counted = is_count(variable.key.as_str(), value);

@@ -217,6 +217,12 @@ pub fn inner_password(value: &[u8]) -> Option<SecretValue> {
     password.filter(|password| !password.expose().is_empty() && !is_plain_setting(password.expose()))
 }
 
+/// Whether a value could hold a secret whatever its name: quick, and true too often.
+#[must_use]
+pub fn may_hold_secret(value: &[u8]) -> bool {
+    value.iter().any(|b| matches!(b, b'=' | b'@')) || value.trim_ascii_start().starts_with(b"-----BEGIN ")
+}
+
 /// Whether a value is a private key in PEM, whatever its variable is called.
 #[must_use]
 pub fn is_private_key(value: &[u8]) -> bool {
@@ -239,8 +245,9 @@ pub fn is_plain_setting(value: &[u8]) -> bool {
 /// Whether a name counts things that are called as secrets are: `MAX_TOKENS`, `TOKENS_PER_MINUTE`.
 #[must_use]
 pub fn is_count(name: &str, value: &[u8]) -> bool {
-    let counted = words(name).iter().any(|word| matches!(word.as_str(), "tokens" | "keys" | "max" | "min"));
-    counted && value.iter().all(u8::is_ascii_digit)
+    let counted =
+        || words(name).iter().any(|word| matches!(word.as_str(), "tokens" | "keys" | "max" | "min"));
+    value.iter().all(u8::is_ascii_digit) && counted()
 }
 
 /// Paths of words. Base64 may begin with `/` or hold some too, but has no file's ending and mixes cases.
