@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::finding::location::Place;
 use crate::finding::{NotChecked, Subject, Why};
-use crate::model::{Content, Environment, File, Readings, Role, TemplateKey, why_unopened};
+use crate::model::{Content, Environment, File, Occurrence, Readings, Role, TemplateKey, why_unopened};
 use crate::os::{Entry, FileKind, Folder, OpenError, Root};
 use crate::policy::{Policy, SourceKind, SourceSpec};
 use crate::syntax::dotenv::lex;
@@ -72,7 +72,12 @@ impl Loader<'_> {
                         } else {
                             Content::Read(Readings::one(reading.outcome, Reader::Plain))
                         };
-                        (reading.key, Some(reading.span), content)
+                        Occurrence {
+                            key: reading.key,
+                            span: Some(reading.span),
+                            literal: reading.literal,
+                            content,
+                        }
                     })
                     .collect();
                 environment.add(file, variables);
@@ -175,7 +180,7 @@ impl Loader<'_> {
                 Content::Unopened(error)
             }
         };
-        environment.add(file, key.map(|key| (key, None, content)));
+        environment.add(file, key.map(|key| Occurrence { key, span: None, literal: true, content }));
     }
 
     /// Files in folders below the secrets: looked at, not read.

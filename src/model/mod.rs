@@ -28,6 +28,8 @@ pub struct Origin {
     pub file: usize,
     /// The key in the file; nothing where the file is the value.
     pub span: Option<Span>,
+    /// Whether it is written so that no reader replaces anything in it.
+    pub literal: bool,
 }
 
 /// What is known of a variable's value.
@@ -120,6 +122,19 @@ pub struct TemplateKey {
     pub place: Place,
 }
 
+/// One occurrence of a key in a file that is added.
+#[derive(Clone, Debug)]
+pub struct Occurrence {
+    /// The key.
+    pub key: KeyName,
+    /// Where it stands; nothing where the file is the value.
+    pub span: Option<Span>,
+    /// See [`Origin::literal`].
+    pub literal: bool,
+    /// What is known of its value.
+    pub content: Content,
+}
+
 /// One environment as it was found.
 #[derive(Debug)]
 pub struct Environment {
@@ -156,17 +171,22 @@ impl Environment {
 
     /// Adds a file and its variables. Files come in order of precedence: within a file the last
     /// occurrence of a key counts, among files the first file that has it.
-    pub fn add(&mut self, file: File, variables: impl IntoIterator<Item = (KeyName, Option<Span>, Content)>) {
+    pub fn add(&mut self, file: File, variables: impl IntoIterator<Item = Occurrence>) {
         let index = self.files.len();
         self.files.push(file);
-        for (key, span, content) in variables {
+        for Occurrence { key, span, literal, content } in variables {
             let at = self.variables.len();
             let earlier = self.winners.get(&key).and_then(|at| self.variables.get(*at));
             if earlier.is_none_or(|winner| winner.origin.file == index) {
                 self.winners.insert(key.clone(), at);
             }
             let scope = Scope { environment: self.name.clone(), service: None };
-            self.variables.push(Variable { key, scope, origin: Origin { file: index, span }, content });
+            self.variables.push(Variable {
+                key,
+                scope,
+                origin: Origin { file: index, span, literal },
+                content,
+            });
         }
     }
 
@@ -216,7 +236,7 @@ pub struct Model {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
-    use super::{Content, Environment, File, Role};
+    use super::{Content, Environment, File, Occurrence, Role};
     use crate::os::OpenError;
     use crate::text::{EnvName, KeyName, SafePath, Span};
 
@@ -232,14 +252,14 @@ mod tests {
         };
         let key = |name| KeyName::declared(name).unwrap();
         let at = |start| Some(Span::new(start, start + 1));
-        env.add(
-            file("a"),
-            [(key("A"), at(0), Content::PresentOnly), (key("A"), at(9), Content::PresentOnly)],
-        );
-        env.add(
-            file("b"),
-            [(key("A"), at(1), Content::PresentOnly), (key("B"), at(5), Content::PresentOnly)],
-        );
+        let occurrence = |name, start| Occurrence {
+            key: key(name),
+            span: at(start),
+            literal: false,
+            content: Content::PresentOnly,
+        };
+        env.add(file("a"), [occurrence("A", 0), occurrence("A", 9)]);
+        env.add(file("b"), [occurrence("A", 1), occurrence("B", 5)]);
         assert_eq!(env.winner(&key("A")).unwrap().origin.span, at(9));
         assert_eq!(env.winner(&key("B")).unwrap().origin.file, 1);
         assert_eq!(env.variables.len(), 4);

@@ -4,7 +4,7 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use crate::finding::location::Place;
 use crate::finding::{Subject, Why};
-use crate::model::{Content, Environment, Facts, File, Role, Variable};
+use crate::model::{Content, Environment, Facts, File, Variable};
 use crate::policy::{Effective, FileEntry, KeyEntry, Policy};
 use crate::syntax::reader::{Outcome, Reader};
 use crate::text::KeyName;
@@ -97,8 +97,7 @@ impl KeyView<'_> {
     pub fn judgeable(&self, cx: &Context<'_>, sink: &mut Sink<'_>) -> Option<&[u8]> {
         let value = self.some_value()?;
         let variable = self.variable?;
-        let whole_file = cx.environment.file_of(variable).is_some_and(|file| file.role == Role::Secret);
-        if has_reference(value) && !whole_file {
+        if has_reference(value) && !variable.origin.literal {
             sink.gap(&cx.environment.name, Subject::key(self.key), Why::ValueUnknown);
             return None;
         }

@@ -24,7 +24,7 @@ static META: RuleMeta = RuleMeta {
         CauseMeta::new("text-after-quote", "text behind the closing quote"),
         CauseMeta::new("pem-line", "a line of a PEM block whose value is not quoted"),
         CauseMeta::new("unprintable-name", "what stands before `=` looks like key material and is not shown"),
-        CauseMeta::soft(
+        CauseMeta::new(
             "lone-carriage-return",
             "a carriage return without a line feed: some readers end the line there",
         ),

@@ -112,8 +112,7 @@ pub fn lex(bytes: &[u8]) -> Lexed {
         return Lexed { bom: 0, items: vec![item] };
     }
     let bom = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    let mut lexer =
-        Lexer { bytes, at: bom, pem_until: 0, after_base64: false, no_quote_from: [usize::MAX; 2] };
+    let mut lexer = Lexer { bytes, at: bom, material: Material::None, no_quote_from: [usize::MAX; 2] };
     let mut items = Vec::with_capacity(bytes.len() / 32);
     while lexer.at < bytes.len() {
         items.push(lexer.item());
@@ -121,13 +120,23 @@ pub fn lex(bytes: &[u8]) -> Lexed {
     Lexed { bom, items }
 }
 
+/// Key material that a value without quotes may have left behind it. Its lines look like names, the last like an assignment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Material {
+    None,
+    /// A PEM block, up to its END line or the next line that is surely an assignment.
+    Pem,
+    /// Base64 in several lines.
+    Wrapped,
+    /// A line that a backslash ends.
+    Continued,
+}
+
 struct Lexer<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// Lines that start before this offset belong to an unquoted PEM block.
-    pem_until: usize,
-    /// The line before is one of base64 and no assignment: the last line of such a text ends in `=`, as if it were one.
-    after_base64: bool,
+    /// What the line before may go on with.
+    material: Material,
     /// From these offsets on no closing `'` or `"` is to be found: keeps a file of lone quotes linear.
     no_quote_from: [usize; 2],
 }
@@ -138,8 +147,7 @@ impl Lexer<'_> {
         let line = self.line_from(start);
         let text = line.of(self.bytes);
         let (kind, end) = self.kind(line);
-        let malformed = matches!(kind, Kind::Malformed { .. });
-        self.after_base64 = malformed && text.len() >= 16 && is_base64_line(text.trim_ascii());
+        self.material = self.material_after(text.trim_ascii(), &kind);
         let next = if end > line.end { self.line_from(end).end } else { line.end };
         self.at = self.after_break(next);
         let span = Span::new(start, self.at);
@@ -154,12 +162,6 @@ impl Lexer<'_> {
         } else {
             None
         };
-        if let Kind::Assignment(assignment) = &kind
-            && assignment.quote == Quote::Bare
-            && text.windows(11).any(|part| part == b"-----BEGIN ")
-        {
-            self.pem_until = self.end_of_pem(self.at);
-        }
         Item { span, kind, fault }
     }
 
@@ -170,7 +172,7 @@ impl Lexer<'_> {
         let kind = match text.first() {
             None => Kind::Blank,
             Some(b'#') => Kind::Comment,
-            Some(_) if line.start < self.pem_until && !is_plain_assignment(text) => malformed(Fault::PemLine),
+            Some(_) if self.continues(text) => malformed(Fault::PemLine),
             Some(_) => return self.assignment(begin, line.end),
         };
         (kind, line.end)
@@ -298,21 +300,41 @@ impl Lexer<'_> {
         from + text.iter().take_while(|b| is_blank(**b)).count()
     }
 
-    /// Where the PEM block's last line ends, or `from` if the file has no such line.
-    fn end_of_pem(&self, from: usize) -> usize {
-        let mut at = from;
-        while at < self.bytes.len() {
-            let line = self.line_from(at);
-            let text = line.of(self.bytes);
-            if text.starts_with(b"-----END ") {
-                return line.end;
-            }
-            if is_plain_assignment(text) {
-                break;
-            }
-            at = self.after_break(line.end).max(at + 1);
+    /// Whether a line belongs to the key material above it.
+    fn continues(&self, text: &[u8]) -> bool {
+        match self.material {
+            Material::None => false,
+            Material::Pem => !is_plain_assignment(text),
+            // `PORT=` is base64 to the letter, and an assignment to everybody.
+            Material::Wrapped => is_base64_line(text.trim_ascii_end()) && !is_upper_case(text),
+            Material::Continued => !text.contains(&b'='),
         }
-        from
+    }
+
+    fn material_after(&self, text: &[u8], kind: &Kind) -> Material {
+        let wrapped = |text: &[u8], least| text.len() >= least && is_base64_line(text);
+        match kind {
+            Kind::Malformed { fault: Fault::PemLine, .. } if text.starts_with(b"-----END ") => Material::None,
+            Kind::Malformed { fault: Fault::PemLine, .. } => self.material,
+            Kind::Malformed { .. } if wrapped(text, 16) => Material::Wrapped,
+            Kind::Assignment(parts) if parts.quote == Quote::Bare => {
+                let value = parts.value.of(self.bytes);
+                let begins = value.windows(11).any(|part| part == b"-----BEGIN ");
+                if begins && !value.windows(9).any(|part| part == b"-----END ") {
+                    Material::Pem
+                } else if value.ends_with(b"\\") {
+                    Material::Continued
+                } else if wrapped(value, 40)
+                    && !value.ends_with(b"=")
+                    && !value.iter().all(u8::is_ascii_hexdigit)
+                {
+                    Material::Wrapped
+                } else {
+                    Material::None
+                }
+            }
+            _ => Material::None,
+        }
     }
 }
 
@@ -343,8 +365,13 @@ fn is_base64_line(text: &[u8]) -> bool {
         && digits.iter().all(|b| b.is_ascii_alphanumeric() || b"+/".contains(b))
 }
 
+fn is_upper_case(text: &[u8]) -> bool {
+    text.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'_' | b'='))
+}
+
 /// Whether a line amid key material is surely an assignment: base64 has no `_`, and its only `=` are the last bytes.
 fn is_plain_assignment(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"export ").unwrap_or(text);
     let Some(equals) = text.iter().position(|b| *b == b'=') else { return false };
     let (key, value) = text.split_at(equals);
     let key = key.trim_ascii();

@@ -2,7 +2,7 @@
 
 use crate::text::{KeyName, SecretValue, Span};
 
-use super::dotenv::{Fault, Kind, Lexed};
+use super::dotenv::{Fault, Kind, Lexed, Quote};
 
 /// A program, or family of programs, that reads `.env` files in one way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,6 +45,8 @@ pub struct Reading {
     pub key: KeyName,
     /// Where the key stands.
     pub span: Span,
+    /// Whether it is written so that no reader replaces anything in it.
+    pub literal: bool,
     /// What comes of it.
     pub outcome: Outcome,
 }
@@ -83,6 +85,8 @@ pub fn plain(bytes: &[u8], lexed: &Lexed, mut name: impl FnMut(&[u8]) -> Option<
         match &item.kind {
             Kind::Blank | Kind::Comment => {}
             Kind::Malformed { fault, key } => {
+                let shown = |text: &[u8]| *fault != Fault::BareName || is_upper_case(text);
+                let key = key.filter(|span| shown(span.of(bytes)));
                 let key = key.and_then(|span| Some((name(span.of(bytes))?, span)));
                 // A bare word that may not be printed as a name is a stray piece of a value.
                 let stray = *fault == Fault::BareName && key.is_none();
@@ -92,20 +96,27 @@ pub fn plain(bytes: &[u8], lexed: &Lexed, mut name: impl FnMut(&[u8]) -> Option<
                 if let Some((key, span)) = key {
                     let outcome =
                         if *fault == Fault::BareName { Outcome::Unset } else { Outcome::Refused(*fault) };
-                    file.readings.push(Reading { key, span, outcome });
+                    file.readings.push(Reading { key, span, literal: false, outcome });
                 }
             }
             Kind::Assignment(parts) => match name(parts.key.of(bytes)) {
                 None => bad(item.span, Fault::UnprintableName),
                 Some(key) => {
                     let outcome = match item.fault {
-                        Some(fault) if fault != Fault::LoneCarriageReturn => Outcome::Refused(fault),
-                        _ => Outcome::Value(SecretValue::new(parts.value.of(bytes))),
+                        Some(fault) => Outcome::Refused(fault),
+                        None => Outcome::Value(SecretValue::new(parts.value.of(bytes))),
                     };
-                    file.readings.push(Reading { key, span: parts.key, outcome });
+                    let literal = parts.quote == Quote::Single;
+                    file.readings.push(Reading { key, span: parts.key, literal, outcome });
                 }
             },
         }
     }
     file
+}
+
+/// A word alone on its line is taken for a name only if it is written as environment variables are: it could as well
+/// be the rest of a value.
+fn is_upper_case(text: &[u8]) -> bool {
+    text.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
 }

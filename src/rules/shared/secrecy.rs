@@ -257,7 +257,10 @@ fn is_path(text: &str) -> bool {
     let word = |b: u8| b.is_ascii_alphanumeric() || b"/._-~".contains(&b);
     let ending = text.rsplit_once('.').map(|(_, ending)| ending);
     let known = ending.is_some_and(|ending| ENDINGS.contains(&ending));
-    (rooted && text.bytes().all(plain)) || (text.contains('/') && known && text.bytes().all(word))
+    // One part alone could be anything: `/k3j4h5k6j7h8`.
+    let parts = text.bytes().filter(|b| *b == b'/').count();
+    (rooted && parts > 1 && text.bytes().all(plain))
+        || (text.contains('/') && known && text.bytes().all(word))
 }
 
 /// Endings of files that hold keys and settings.
@@ -278,15 +281,17 @@ fn is_reference(text: &str) -> bool {
         "ssm:",
         "awssm:",
         "gcpsm:",
-        "${",
-        "$(",
         "@Microsoft.KeyVault(",
     ];
     let variable = text.strip_prefix('$').is_some_and(|name| {
         name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
             && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
     });
-    variable || STARTS.iter().any(|start| text.starts_with(start))
+    let whole = |open: &str, close: char| {
+        let inner = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        inner.is_some_and(|inner| !inner.contains(close))
+    };
+    variable || whole("${", '}') || whole("$(", ')') || STARTS.iter().any(|start| text.starts_with(start))
 }
 
 #[cfg(test)]

@@ -67,10 +67,11 @@ pub fn byte_len(kind: Option<ValueType>, value: &[u8]) -> usize {
 /// Whether a value holds `${NAME...}`, which most readers replace: what it will read as cannot be told from it.
 #[must_use]
 pub fn has_reference(value: &[u8]) -> bool {
-    let opens = |at: &usize| value.get(*at..).is_some_and(|rest| rest.starts_with(b"${"));
-    let named = |at: usize| value.get(at + 2).is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_');
-    let closed = |at: usize| value.get(at..).is_some_and(|rest| rest.contains(&b'}'));
-    (0..value.len()).filter(opens).any(|at| named(at) && closed(at))
+    let Some(last) = value.iter().rposition(|b| *b == b'}') else { return false };
+    let closed = value.get(..last).unwrap_or_default();
+    closed
+        .windows(3)
+        .any(|part| matches!(part, [b'$', b'{', name] if name.is_ascii_alphabetic() || *name == b'_'))
 }
 
 /// Characters of a value; a byte that is no UTF-8 counts as one.
