@@ -288,7 +288,12 @@ fn nothing_to_check_is_no_verdict() {
     error(folder.path(), &["--all"], "nothing-to-check");
     error(folder.path(), &["prod"], "unknown-environment");
     error(folder.path(), &[], "usage");
-    for files in [[(".env.prod", "")], [(".env.prod", "# A=1\n")]] {
+    for files in [
+        [(".env.prod", "")],
+        [(".env.prod", "# A=1\n")],
+        [(".env.prod", "ALONE\n")],
+        [("secrets/prod/db/A", "x\n")],
+    ] {
         let (code, found) = report(project(&files).path(), ["prod"]);
         assert_eq!(code, 2);
         assert!(whys(&found).contains(&"nothing-to-check environment prod".to_owned()), "{found:#}");
@@ -467,7 +472,12 @@ fn hostile_policies_end_in_bounded_time() {
     for n in 1..10 {
         bomb.push_str(&format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 9].join(", ")));
     }
-    for policy in [bomb, "[".repeat(100_000), format!("a: {}{}", "{a: ".repeat(64), "}".repeat(64))] {
+    let long = format!("{{version: 1,{}edition: 2026, keyz: 1}}", " ".repeat(90_000));
+    let pattern =
+        format!("version: 1\nedition: 2026\nfiles: [{{ path: \"{}\", mode: 0600 }}]\n", "*a".repeat(9_000));
+    for policy in
+        [long, pattern, bomb, "[".repeat(100_000), format!("a: {}{}", "{a: ".repeat(64), "}".repeat(64))]
+    {
         let folder = project(&[(".env.prod", "A=1\n"), ("preflight.yaml", &policy)]);
         error(folder.path(), &["prod"], "bad-policy");
     }

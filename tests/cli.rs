@@ -74,6 +74,8 @@ fn json(path: &Path) -> Value {
 #[case(&["schema", "report"], 0)]
 #[case(&["schema", "policy"], 2)]
 #[case(&["help"], 0)]
+#[case(&["help", "check"], 0)]
+#[case(&["help", "chekc"], 2)]
 #[case(&["--help"], 0)]
 #[case(&["check", "--help"], 0)]
 #[case(&["--version"], 0)]
@@ -194,11 +196,17 @@ fn no_stale_report_stands_after_a_run_without_verdict() {
 #[test]
 fn a_report_that_cannot_be_written_is_no_verdict() {
     let folder = fleet();
-    let done = run(folder.path(), ["prod", "--output", "json=nowhere/report.json", "--format", "json"]);
+    let args = ["prod", "--output", "json=a.json", "--output", "json=nowhere/b.json", "--format", "json"];
+    let done = run(folder.path(), args);
     assert_eq!(done.code, 2);
     let report: Value = serde_json::from_str(&done.stdout).unwrap();
     support::valid(&report);
     assert_eq!((&report["verdict"], &report["errors"][0]["kind"]), (&"none".into(), &"output-failed".into()));
+    assert_eq!(
+        json(&folder.path().join("a.json"))["verdict"],
+        "none",
+        "the file that was written says so too"
+    );
 }
 
 #[test]
@@ -385,6 +393,32 @@ CHANGE_ME
     assert_eq!(run(folder.path(), ["prod", "-q"]).code, 1, "prod is production where there is no prod");
     assert_eq!(run(folder.path(), ["stage", "-q"]).code, 1);
     assert_eq!(run(folder.path(), ["local"]).code, 2);
+}
+
+/// Nobody would read the second file, and nobody would say so.
+#[test]
+fn files_under_another_name_of_the_environment_block() {
+    let policy = "-- file: preflight.yaml --\nversion: 1\nedition: 2026\nenvironments: { prod: { aliases: [production] } }\n";
+    let declared =
+        format!("x\n{policy}-- file: secrets/prod/A --\n1\n-- file: .env.production 0666 --\nA=changeme\n");
+    let found = "x\n-- file: secrets/prod/A --\n1\n-- file: .env.production --\nA=changeme\n";
+    for text in [&declared, found] {
+        let folder = Case::parse("names", text).lay_out();
+        let (code, report) = report(folder.path(), ["prod"]);
+        assert_eq!(code, 2, "{report:#}");
+        assert!(report["environments"][0]["not_checked"].to_string().contains("alias-named"), "{report:#}");
+    }
+    let other = format!("x\n{policy}-- file: .env.prod --\nA=1\n-- file: .env.qa --\nA=1\n");
+    let (code, report) = report(Case::parse("names", &other).lay_out().path(), ["--all"]);
+    assert_eq!(code, 0);
+    assert!(report["environments"][0]["not_checked"].to_string().contains("not-declared"), "{report:#}");
+}
+
+#[test]
+fn the_demo_is_refused_where_a_broken_policy_may_name_such_an_environment() {
+    let folder = Case::parse("demo", "x\n-- file: preflight.yaml --\nkeyz: {}\n").lay_out();
+    let demo = run(folder.path(), ["demo"]);
+    assert_eq!((demo.code, demo.stdout.as_str()), (2, ""), "{}", demo.stderr);
 }
 
 #[test]

@@ -135,6 +135,7 @@ fn no_error_shows_a_planted_value() {
         format!("{base}a: !{canary} 1\n"),
         format!("{base}\"{canary}\": 1\n\"{canary}\": 2\n"),
         format!("DB_PASSWORD={canary}\n"),
+        format!("{base}keys: {{ A: {{ one_of: [\"a--{canary}{{}}[],:--b\"], type: port }} }}\n"),
     ];
     for policy in policies {
         let case =

@@ -48,8 +48,12 @@ pub enum Command {
     },
     /// Check a sample project with planted mistakes, then mend it and check it again
     Demo,
-    /// Print help
-    Help,
+    /// Print help, for one command if it is named
+    Help {
+        /// The command
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
+    },
 }
 
 /// Names of schemas.

@@ -1,6 +1,7 @@
 //! `preflight check ENV...` and the bare form: load, judge, report.
 
 use std::ffi::OsString;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Instant, SystemTime};
@@ -10,7 +11,6 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::engine;
 use crate::finding::report::{ErrorKind, Parts, PolicyInfo, RunInfo};
-use crate::finding::verdict::EXIT_NONE;
 use crate::finding::{Arg, Location, Message, NotChecked, Report, ReportError, Subject, Why};
 use crate::load::discover::{self, Known};
 use crate::load::environment::Loader;
@@ -222,12 +222,16 @@ fn load(
     let declared =
         policy.base.keys.keys().chain(policy.environments.iter().flat_map(|spec| spec.layer.keys.keys()));
     let names = Names::new(declared);
-    let mut loader = Loader { root: &project.root, policy, sources, names };
+    let mut loader = Loader { root: &project.root, policy, sources, names, template_gap: None };
     let mut model = Model::default();
     let template = if policy.path.is_none() { loader.template() } else { Vec::new() };
     for name in asked {
         let mut environment = loader.environment(name, true);
         environment.gaps.extend(known.set_apart.iter().cloned());
+        let concerns = |owner: &Option<EnvName>| owner.as_ref().is_none_or(|owner| owner == name);
+        let others = known.others.iter().filter(|(owner, _)| concerns(owner));
+        environment.gaps.extend(others.map(|(_, gap)| gap.clone()));
+        environment.gaps.extend(loader.template_gap.clone());
         environment.template.clone_from(&template);
         model.environments.push(environment);
     }
@@ -257,34 +261,63 @@ fn digest_key() -> Result<[u8; 64], Vec<ReportError>> {
     }
 }
 
-/// Writes the files, then standard output. A report that cannot be written is no verdict.
+/// Writes the files, then standard output. If anything of it fails there is no verdict, and no file that was written
+/// before may say otherwise.
 fn emit(args: &CheckArgs, mut report: Report) -> u8 {
     let style = settings::style(args);
+    let failed = write_files(args, &report, style);
+    let mut again = !failed.is_empty();
+    if again {
+        report.fail(failed);
+    }
+    let text = rendered(args, &report, style);
+    if args.format == Format::Human && report.environments.is_empty() {
+        to_stderr(&text);
+    } else if write_stdout(&text).is_err() {
+        to_stderr("preflight: the report could not be written to standard output\n");
+        report.fail(vec![no_stdout()]);
+        again = true;
+    }
+    if again {
+        // What could not be written before may fail again: that is in the report already.
+        let _ = write_files(args, &report, style);
+    }
+    report.verdict.exit_code()
+}
+
+fn no_stdout() -> ReportError {
+    let message = Message::new("the report could not be written to standard output");
+    ReportError { kind: ErrorKind::OutputFailed, message, help: None, location: None }
+}
+
+/// The report for standard output; where rendering it fails, a line that says so.
+fn rendered(args: &CheckArgs, report: &Report, style: Style) -> String {
+    let errors_alone = args.format == Format::Human && report.environments.is_empty();
+    let render = || {
+        if errors_alone { human::render_errors(report, style) } else { render(args.format, report, style) }
+    };
+    catch_unwind(AssertUnwindSafe(render)).unwrap_or_else(|_| {
+        format!("preflight: the report could not be rendered; verdict: {}\n", report.verdict.as_str())
+    })
+}
+
+fn write_files(args: &CheckArgs, report: &Report, style: Style) -> Vec<ReportError> {
     let plain = Style { color: false, detail: Detail::default().max(style.detail) };
     let mut failed = Vec::new();
     for output in &args.output {
-        let text = render(output.format, &report, plain);
-        if let Err(error) = crate::os::atomic::write(&output.file, text.as_bytes()) {
+        let text = catch_unwind(AssertUnwindSafe(|| render(output.format, report, plain)));
+        let written = text.map_err(|_| io::ErrorKind::Other).and_then(|text| {
+            crate::os::atomic::write(&output.file, text.as_bytes()).map_err(|error| error.kind())
+        });
+        if let Err(kind) = written {
             let shown = Arg::Path(SafePath::new(&output.file));
-            let reason = Arg::Word(crate::os::reason(error.kind()));
-            let message = Message::with("the report {} could not be written: {}", [shown, reason]);
+            let reason = match kind {
+                io::ErrorKind::NotFound => "its folder is not there",
+                kind => crate::os::reason(kind),
+            };
+            let message = Message::with("the report {} could not be written: {}", [shown, Arg::Word(reason)]);
             failed.push(ReportError { kind: ErrorKind::OutputFailed, message, help: None, location: None });
         }
     }
-    if !failed.is_empty() {
-        report.fail(failed);
-    }
-    let written = if args.format == Format::Human && report.environments.is_empty() {
-        to_stderr(&human::render_errors(&report, style));
-        Ok(())
-    } else {
-        write_stdout(&render(args.format, &report, style))
-    };
-    match written {
-        Ok(()) => report.verdict.exit_code(),
-        Err(_) => {
-            to_stderr("preflight: the report could not be written to standard output\n");
-            EXIT_NONE
-        }
-    }
+    failed
 }

@@ -11,7 +11,7 @@ pub mod usage;
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 
 use crate::finding::verdict::EXIT_NONE;
 use crate::report::json;
@@ -36,7 +36,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, rules: &'static [&'static d
         Some(Command::Rules) => explain::list(),
         Some(Command::Schema { name: SchemaName::Report }) => to_stdout(json::JSON_SCHEMA),
         Some(Command::Demo) => demo::run(rules),
-        Some(Command::Help) => to_stdout(&Cli::command().render_long_help().to_string()),
+        Some(Command::Help { command }) => usage::help(command.as_deref()),
     }
 }
 

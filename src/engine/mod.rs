@@ -9,10 +9,10 @@ use crate::finding::{
     Arg, Coverage, EnvironmentResult, ErrorKind, Finding, Level, Message, NotChecked, ReportError, Severity,
     Subject, Verdict, Why,
 };
-use crate::model::{Content, Environment, Facts, File, Model, Role, Want, why_unopened};
+use crate::model::{Content, Environment, Facts, File, Model, Role, Variable, Want, why_unopened};
 use crate::policy::{Effective, Policy};
 use crate::rules::{Context, KeyView, Project, ReaderView, Rule, Sink};
-use crate::syntax::reader::Reader;
+use crate::syntax::reader::{Outcome, Reader};
 use crate::text::{EnvName, SourceMap};
 
 /// Rounds of questions and answers before a rule is held to ask without end.
@@ -146,10 +146,16 @@ impl Run<'_> {
             });
             self.take(sink, done.is_some(), &[&environment.name]);
         }
+        self.unknown_values(environment);
+    }
+
+    /// A variable whose value nobody knows passes no rule about values: that is said.
+    fn unknown_values(&mut self, environment: &Environment) {
+        let said: BTreeSet<&Subject> = environment.gaps.iter().map(|gap| &gap.what).collect();
         for variable in environment.winners.values().filter_map(|at| environment.variables.get(*at)) {
-            let said = || environment.gaps.iter().any(|gap| gap.what == Subject::key(&variable.key));
-            if matches!(variable.content, Content::PresentOnly) && !said() {
-                self.gap(&environment.name, Subject::key(&variable.key), Why::ValueUnknown);
+            let subject = Subject::key(&variable.key);
+            if !has_value(variable) && !said.contains(&subject) {
+                self.gap(&environment.name, subject, Why::ValueUnknown);
             }
         }
     }
@@ -206,9 +212,14 @@ impl Run<'_> {
     fn result(&mut self, policy: &Effective, environment: &Environment, worst: &Worst) -> EnvironmentResult {
         let mut not_checked = environment.gaps.clone();
         not_checked.extend(self.gaps.remove(&environment.name).unwrap_or_default());
-        let read = |file: &&File| file.state.is_ok() && matches!(file.role, Role::Secret | Role::Nested);
+        let read = |file: &&File| file.state.is_ok() && file.role == Role::Secret;
         let coverage = Coverage {
-            keys: environment.winners.len(),
+            keys: environment
+                .winners
+                .values()
+                .filter_map(|at| environment.variables.get(*at))
+                .filter(|v| has_value(v))
+                .count(),
             secret_files: environment.files.iter().filter(read).count(),
             documents: 0,
             rules: self.input.rules.len()
@@ -220,7 +231,7 @@ impl Run<'_> {
                     .count(),
             checks: 0,
         };
-        if coverage.keys == 0 && coverage.secret_files == 0 {
+        if coverage.keys == 0 {
             let what = Subject::environment(&environment.name);
             not_checked.push(NotChecked { what, why: Why::NothingToCheck });
         }
@@ -247,6 +258,14 @@ impl Run<'_> {
             not_checked,
             subjects,
         }
+    }
+}
+
+/// Whether any reader gets a value.
+fn has_value(variable: &Variable) -> bool {
+    match &variable.content {
+        Content::Read(readings) => readings.iter().any(|(outcome, _)| matches!(outcome, Outcome::Value(_))),
+        Content::PresentOnly | Content::Unopened(_) => false,
     }
 }
 

@@ -52,6 +52,19 @@ impl Excerpt {
     }
 }
 
+/// Characters shown on each side of what is pointed at: a policy may be one line of a megabyte.
+const MOST_SHOWN: usize = 100;
+
+fn first(text: &str) -> &str {
+    let end = text.char_indices().nth(MOST_SHOWN).map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or_default()
+}
+
+fn last(text: &str) -> &str {
+    let start = text.char_indices().rev().nth(MOST_SHOWN).map_or(0, |(at, c)| at + c.len_utf8());
+    text.get(start..).unwrap_or_default()
+}
+
 impl Location {
     /// A file as a whole.
     #[must_use]
@@ -74,7 +87,8 @@ impl Location {
             let at = text.char_indices().nth(lines.column.get() - 1).map_or(text.len(), |(at, _)| at);
             let (before, rest) = text.split_at_checked(at)?;
             let (named, behind) = rest.split_at_checked(span.len().min(rest.len()))?;
-            let (before, named) = (collapse(before), collapse(named));
+            let (before, behind) = (last(before), first(behind));
+            let (before, named) = (collapse(before), collapse(first(named)));
             let (start, len) = (before.len(), named.len());
             let text = before + &named + &collapse(behind);
             Some(Excerpt { text: text.trim_end().to_owned(), start, len })

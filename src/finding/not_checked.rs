@@ -38,6 +38,10 @@ pub enum Why {
     NestedFile,
     /// Set apart by its name: local overrides, templates, key stores, copies.
     SetApart,
+    /// Files of this environment stand under another name for it, which nobody reads.
+    AliasNamed,
+    /// An environment that the policy does not name.
+    NotDeclared,
     /// Mode bits mean nothing where the file lies: a container's mount, or a foreign file system.
     ModesMeanNothing,
     /// The policy turns the rule off.
@@ -69,6 +73,8 @@ impl Why {
         Self::NoKeyName,
         Self::NestedFile,
         Self::SetApart,
+        Self::AliasNamed,
+        Self::NotDeclared,
         Self::ModesMeanNothing,
         Self::RuleOff,
         Self::TlsUnjudged,
@@ -94,6 +100,8 @@ impl Why {
             Self::NoKeyName => "no-key-name",
             Self::NestedFile => "nested-file",
             Self::SetApart => "set-apart",
+            Self::AliasNamed => "alias-named",
+            Self::NotDeclared => "not-declared",
             Self::ModesMeanNothing => "modes-mean-nothing",
             Self::RuleOff => "rule-off",
             Self::TlsUnjudged => "tls-unjudged",
@@ -116,6 +124,7 @@ impl Why {
             | Self::BadLink
             | Self::TooLarge
             | Self::Encrypted
+            | Self::AliasNamed
             | Self::TlsUnjudged
             | Self::RuleFault
             | Self::FactsUnanswered => true,
@@ -123,6 +132,7 @@ impl Why {
             | Self::NoKeyName
             | Self::NestedFile
             | Self::SetApart
+            | Self::NotDeclared
             | Self::ModesMeanNothing
             | Self::RuleOff
             | Self::ValueUnknown
@@ -146,6 +156,10 @@ impl Why {
             Self::NoKeyName => "its name cannot be the name of a variable",
             Self::NestedFile => "it lies in a folder below the secrets: its value is not judged",
             Self::SetApart => "its name sets it apart from the environments",
+            Self::AliasNamed => {
+                "its name is another name for this environment: its files would not be read; rename them"
+            }
+            Self::NotDeclared => "the policy names no such environment",
             Self::ModesMeanNothing => "mode bits mean nothing where it lies",
             Self::RuleOff => "the policy turns the rule off",
             Self::TlsUnjudged => "its `tls` floor holds for PostgreSQL connections, and its value is none",

@@ -286,6 +286,9 @@ impl Report {
     }
 }
 
+/// Further places of one finding that are kept; a file of nothing but bad lines has them by the ten thousand.
+const MOST_RELATED: usize = 100;
+
 /// Equal ids are one finding: the first place stays, the others become related.
 fn merged(findings: Vec<Finding>) -> Vec<Finding> {
     let mut by_id: BTreeMap<String, usize> = BTreeMap::new();
@@ -304,9 +307,11 @@ fn merged(findings: Vec<Finding>) -> Vec<Finding> {
         }
         let further = std::iter::once(Related { label: "also here", location: finding.location });
         for place in further.chain(finding.related) {
-            let known = place.location == first.location
-                || first.related.iter().any(|r| r.location == place.location);
-            if !known {
+            let full = first.related.len() >= MOST_RELATED;
+            let known = || {
+                place.location == first.location || first.related.iter().any(|r| r.location == place.location)
+            };
+            if !full && !known() {
                 first.related.push(place);
             }
         }

@@ -17,18 +17,22 @@ const SET_APART: &[&str] = &[
     "bak",
     "base",
     "common",
+    "d",
     "default",
     "defaults",
     "dist",
+    "dusk",
     "enc",
     "encrypted",
     "example",
     "global",
     "gpg",
+    "j2",
     "keys",
     "local",
     "me",
     "old",
+    "op",
     "orig",
     "original",
     "sample",
@@ -39,8 +43,14 @@ const SET_APART: &[&str] = &[
     "swp",
     "template",
     "test",
+    "testing",
     "tmp",
+    "tmpl",
+    "tpl",
+    "ts",
+    "txt",
     "vault",
+    "yml",
 ];
 /// Names that mean the same environment, unless a project has both.
 const SYNONYMS: &[&[&str]] = &[&["prod", "production"], &["stage", "staging"], &["dev", "development"]];
@@ -52,6 +62,8 @@ pub struct Known {
     pub names: Vec<EnvName>,
     /// Files that look like an environment's and are set apart.
     pub set_apart: Vec<NotChecked>,
+    /// Environments that are found and not declared; with the one whose alias they are named by.
+    pub others: Vec<(Option<EnvName>, NotChecked)>,
 }
 
 /// The environments that the policy names; if it names none, those that the sources' folders show.
@@ -59,6 +71,7 @@ pub struct Known {
 pub fn environments(root: &Root, policy: &Policy) -> Known {
     let mut found = BTreeSet::new();
     let mut set_apart = Vec::new();
+    let mut others = Vec::new();
     for source in &policy.sources {
         look(root, source, &mut found, &mut set_apart);
     }
@@ -67,12 +80,50 @@ pub fn environments(root: &Root, policy: &Policy) -> Known {
         set_apart.extend(root.stat(Path::new(".env")).is_ok().then(|| apart(Path::new(".env"))));
     }
     if policy.environments.is_empty() {
-        return Known { names: found.into_iter().collect(), set_apart };
+        split_synonyms(root, policy, &found, &mut others);
+        return Known { names: found.into_iter().collect(), set_apart, others };
     }
     let names: Vec<EnvName> = policy.environments.iter().map(|spec| spec.name.clone()).collect();
     // An environment may be named as no discovery would: then its file is not set apart.
-    set_apart.retain(|gap| !names.iter().any(|name| gap.what.name().ends_with(&format!(".{name}"))));
-    Known { names, set_apart }
+    let own = |path: &str| {
+        let paths =
+            |name: &EnvName| policy.sources.iter().any(|source| source.path.for_env(name.as_str()) == path);
+        names.iter().any(paths)
+    };
+    set_apart.retain(|gap| !own(gap.what.name()));
+    for name in found.into_iter().filter(|name| !names.contains(name)) {
+        // Its files stand under a name that stands for a declared environment, and nobody would read them.
+        let declared = policy.environment(name.as_str());
+        let why = if declared.is_some() { Why::AliasNamed } else { Why::NotDeclared };
+        let owner = declared.map(|spec| spec.name.clone());
+        others.push((owner, NotChecked { what: Subject::environment(&name), why }));
+    }
+    Known { names, set_apart, others }
+}
+
+/// `secrets/prod/` beside `.env.production`: two names for one environment, it seems, each with half of it.
+fn split_synonyms(
+    root: &Root,
+    policy: &Policy,
+    found: &BTreeSet<EnvName>,
+    others: &mut Vec<(Option<EnvName>, NotChecked)>,
+) {
+    let has = |name: &EnvName, source: &SourceSpec| {
+        root.stat(Path::new(&source.path.for_env(name.as_str()))).is_ok()
+    };
+    for group in SYNONYMS {
+        let [Some(one), Some(other)] = [group.first(), group.last()].map(|name| {
+            name.and_then(|name| found.iter().find(|known| known.as_str().eq_ignore_ascii_case(name)))
+        }) else {
+            continue;
+        };
+        if !policy.sources.iter().any(|source| has(one, source) && has(other, source)) {
+            for (owner, half) in [(one, other), (other, one)] {
+                let what = Subject::environment(half);
+                others.push((Some(owner.clone()), NotChecked { what, why: Why::AliasNamed }));
+            }
+        }
+    }
 }
 
 fn look(root: &Root, source: &SourceSpec, found: &mut BTreeSet<EnvName>, set_apart: &mut Vec<NotChecked>) {
@@ -111,7 +162,9 @@ fn apart(path: &Path) -> NotChecked {
 
 /// A dot in the name makes a copy or variant of an environment's file: `.env.prod.bak`, `.env.prod.local`.
 fn is_apart(name: &str) -> bool {
-    name.contains('.') || name.ends_with('~') || SET_APART.contains(&name.to_lowercase().as_str())
+    const ENDINGS: [&str; 6] = ["sample", "example", "template", "dist", "local", "bak"];
+    let ending = name.rsplit_once(['-', '_']).is_some_and(|(_, ending)| ENDINGS.contains(&ending));
+    ending || name.contains('.') || name.ends_with('~') || SET_APART.contains(&name.to_lowercase().as_str())
 }
 
 impl Known {
@@ -125,6 +178,10 @@ impl Known {
         let named =
             |wanted: &str| self.names.iter().find(|name| name.as_str().to_lowercase() == wanted).cloned();
         let exact = self.names.iter().find(|name| name.as_str() == typed).cloned();
+        let several = self.names.iter().filter(|name| name.as_str().to_lowercase() == folded).count() > 1;
+        if exact.is_none() && several {
+            return None;
+        }
         exact.or_else(|| named(&folded)).or_else(|| {
             if !policy.environments.is_empty() {
                 return None;

@@ -1,5 +1,6 @@
 //! One environment's sources to its part of the model.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -29,6 +30,8 @@ pub struct Loader<'a> {
     pub sources: &'a mut SourceMap,
     /// Makes key names.
     pub names: Names,
+    /// A template that is there and could not be read.
+    pub template_gap: Option<NotChecked>,
 }
 
 impl Loader<'_> {
@@ -126,7 +129,7 @@ impl Loader<'_> {
     fn secret(&mut self, environment: &mut Environment, path: &Path, folder: &Folder, entry: &Entry) {
         let path = path.join(&entry.name);
         let shown = SafePath::new(&path);
-        if is_kubernetes_inside(&entry.name) {
+        if is_kubernetes_inside(&entry.name) && entry.kind != FileKind::Regular {
             return;
         }
         if is_no_secret(&entry.name) {
@@ -205,7 +208,8 @@ impl Loader<'_> {
                 self.nested(environment, &path, depth + 1, budget);
                 continue;
             }
-            if is_kubernetes_inside(&entry.name) || is_no_secret(&entry.name) {
+            let inside = is_kubernetes_inside(&entry.name) && entry.kind != FileKind::Regular;
+            if inside || is_no_secret(&entry.name) {
                 continue;
             }
             let state = self.root.stat(&path);
@@ -221,13 +225,21 @@ impl Loader<'_> {
     /// The keys of the project's template, for projects whose policy does not say which are wanted.
     pub fn template(&mut self) -> Vec<TemplateKey> {
         for name in [".env.example", ".env.sample", ".env.template", ".env.dist"] {
-            let Ok(opened) = self.root.read(Path::new(name), FILE_LIMIT) else { continue };
+            let opened = match self.root.read(Path::new(name), FILE_LIMIT) {
+                Ok(opened) => opened,
+                Err(OpenError::Missing) => continue,
+                Err(error) => {
+                    self.template_gap = Some(gap(SafePath::named(name), error));
+                    continue;
+                }
+            };
             let id = self.sources.add_hidden(SafePath::named(name), &opened.bytes);
             let read = plain(&opened.bytes, &lex(&opened.bytes), |bytes| self.names.get(bytes));
             let place = |key: &KeyName, span| Place::Key(id, span, key.clone());
             let mut keys: Vec<TemplateKey> = Vec::new();
+            let mut seen = BTreeSet::new();
             for reading in read.readings {
-                if !keys.iter().any(|known| known.key == reading.key) {
+                if seen.insert(reading.key.clone()) {
                     keys.push(TemplateKey {
                         place: place(&reading.key, reading.span),
                         path: SafePath::named(name),
@@ -238,7 +250,9 @@ impl Loader<'_> {
             // Many programs read a committed `.env` beneath the environment's own file.
             if let Ok(opened) = self.root.read(Path::new(".env"), FILE_LIMIT) {
                 let below = plain(&opened.bytes, &lex(&opened.bytes), |bytes| self.names.get(bytes));
-                keys.retain(|wanted| !below.readings.iter().any(|reading| reading.key == wanted.key));
+                let below: BTreeSet<KeyName> =
+                    below.readings.into_iter().map(|reading| reading.key).collect();
+                keys.retain(|wanted| !below.contains(&wanted.key));
             }
             return keys;
         }

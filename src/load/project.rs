@@ -99,7 +99,7 @@ pub fn policy(project: &Project, named: Option<&Path>) -> Result<Option<PolicyFi
                     location: None,
                 }));
             }
-            Err(OpenError::Missing) => {}
+            Err(OpenError::Missing | OpenError::BelowFile) => {}
             Err(error) => return Err(unreadable(shown, error)),
         }
     }
@@ -134,6 +134,7 @@ fn unreadable(path: SafePath, error: OpenError) -> Box<ReportError> {
     let shown = Arg::Path(path);
     let message = match error {
         OpenError::Missing => Message::with("the policy {} is not there", [shown]),
+        OpenError::BelowFile => Message::with("the policy {} lies below a file", [shown]),
         OpenError::Leaves => Message::with("the policy {} is a link that leaves the project", [shown]),
         OpenError::Loop => Message::with("the policy {} is a link that goes in circles", [shown]),
         OpenError::Dangling => Message::with("the policy {} is a link that leads nowhere", [shown]),

@@ -219,7 +219,9 @@ pub const fn why_unopened(error: OpenError) -> Why {
     match error {
         OpenError::Missing => Why::SourceMissing,
         OpenError::Leaves | OpenError::Loop | OpenError::Dangling => Why::BadLink,
-        OpenError::Kind(FileKind::Folder | FileKind::Regular | FileKind::Link) => Why::WrongKind,
+        OpenError::BelowFile | OpenError::Kind(FileKind::Folder | FileKind::Regular | FileKind::Link) => {
+            Why::WrongKind
+        }
         OpenError::Kind(FileKind::Fifo | FileKind::Socket | FileKind::Device) => Why::SpecialFile,
         OpenError::TooLarge => Why::TooLarge,
         OpenError::Refused(_) => Why::Unreadable,

@@ -88,6 +88,9 @@ pub enum OpenError {
     /// A link to somewhere outside the root.
     #[error("is a link that leaves the project")]
     Leaves,
+    /// A part of its path is a file.
+    #[error("lies below a file")]
+    BelowFile,
     /// Links in a circle.
     #[error("is a link that goes in circles")]
     Loop,

@@ -235,6 +235,7 @@ fn regular(kind: FileKind) -> Result<(), OpenError> {
 fn refused(errno: Errno) -> OpenError {
     match errno {
         Errno::ENOENT => OpenError::Missing,
+        Errno::ENOTDIR => OpenError::BelowFile,
         Errno::ELOOP => OpenError::Loop,
         // What the system says of opening a socket, or a FIFO's device without driver.
         Errno::ENXIO | Errno::ENODEV => OpenError::Kind(FileKind::Device),

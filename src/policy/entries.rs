@@ -1,6 +1,6 @@
 //! The entries of a layer: `keys`, `files`, `rules`.
 
-use crate::finding::{Level, Message};
+use crate::finding::{Arg, Level, Message};
 use crate::syntax::postgres::SslMode;
 use crate::syntax::yaml::Value;
 use crate::text::KeyName;
@@ -47,6 +47,12 @@ impl Parser<'_> {
                 self.problems.push(key.span, message, None);
                 continue;
             };
+            if self.overlay && node.value == Value::Null {
+                let help = Message::with("write {} for an entry that says nothing", [Arg::Word("{}")]);
+                let message = Message::new("unsetting a key by null is planned; this version does not do it");
+                self.problems.push(key.span, message, Some(help));
+                continue;
+            }
             if let Some(table) = Table::new(node, &mut self.problems, key.span, "a key's entry") {
                 let entry = self.key(self.origin.at(key.span), table);
                 layer.keys.insert(name, entry);

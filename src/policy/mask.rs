@@ -9,6 +9,13 @@ use super::table::shown;
 /// The fields whose scalars can be values of the checked project.
 const VALUES: [&str; 4] = ["not", "default", "one_of", "equals"];
 
+/// What may be shown, and what must not be to its last byte.
+#[derive(Default)]
+struct Places {
+    open: Vec<Span>,
+    closed: Vec<Span>,
+}
+
 /// The text of a valid policy with everything hidden that can be a value, and every comment.
 pub fn mask(source: &str) -> String {
     masked(source, true)
@@ -20,47 +27,51 @@ pub fn mask_all(source: &str) -> String {
 }
 
 fn masked(source: &str, scalars: bool) -> String {
-    let mut open = Vec::new();
+    let mut places = Places::default();
     if let Ok(root) = yaml::parse(source) {
-        reveal(&root, false, scalars, &mut open);
+        reveal(&root, false, scalars, &mut places);
     }
-    hide(source, &open)
+    hide(source, &places)
 }
 
 /// Collects what may be shown: names, and in a valid policy the scalars that cannot be values.
-fn reveal(node: &Node, value: bool, scalars: bool, open: &mut Vec<Span>) {
+fn reveal(node: &Node, value: bool, scalars: bool, places: &mut Places) {
     match &node.value {
-        Value::Scalar(_) if scalars && !value => open.push(node.span),
-        Value::Scalar(_) | Value::Null => {}
-        Value::Sequence(items) => items.iter().for_each(|item| reveal(item, value, scalars, open)),
+        Value::Scalar(_) if scalars && !value => places.open.push(node.span),
+        Value::Scalar(_) => places.closed.push(node.span),
+        Value::Null => {}
+        Value::Sequence(items) => items.iter().for_each(|item| reveal(item, value, scalars, places)),
         Value::Mapping(pairs) => {
             for (key, item) in pairs {
-                if shown(&key.text).is_some() {
-                    open.push(key.span);
-                }
-                reveal(item, value || VALUES.contains(&key.text.as_str()), scalars, open);
+                let list = if shown(&key.text).is_some() { &mut places.open } else { &mut places.closed };
+                list.push(key.span);
+                reveal(item, value || VALUES.contains(&key.text.as_str()), scalars, places);
             }
         }
     }
 }
 
-/// Hides every byte outside `open` but for blanks and the marks of YAML's own grammar.
-fn hide(source: &str, open: &[Span]) -> String {
-    let mut shown = vec![false; source.len()];
-    for span in open {
-        shown.get_mut(span.start..span.end).unwrap_or_default().fill(true);
+/// Hides every byte outside the open places but for blanks and the marks of YAML's own grammar.
+fn hide(source: &str, places: &Places) -> String {
+    let mut shown = vec![None; source.len()];
+    for (spans, open) in [(&places.open, true), (&places.closed, false)] {
+        for span in spans {
+            shown.get_mut(span.start..span.end).unwrap_or_default().fill(Some(open));
+        }
     }
     let mut out = String::with_capacity(source.len());
     let mut comment = false;
     let mut previous = '\n';
     for (at, c) in source.char_indices() {
-        comment = c != '\n' && (comment || (c == '#' && previous.is_whitespace()));
-        let grammar = c.is_whitespace() || "{}[],:-".contains(c);
+        let place = shown.get(at).copied().flatten();
+        let begins = c == '#' && previous.is_whitespace() && place.is_none();
+        comment = c != '\n' && (comment || begins);
+        let grammar = place.is_none() && (c.is_whitespace() || "{}[],:-".contains(c));
         // One byte each for every byte of the original, so that all places stay.
         match c {
             '\n' => out.push(c),
             _ if comment => out.extend(std::iter::repeat_n(' ', c.len_utf8())),
-            _ if grammar || shown.get(at) == Some(&true) => out.push(c),
+            _ if grammar || place == Some(true) => out.push(c),
             _ => out.extend(std::iter::repeat_n(HIDDEN, c.len_utf8())),
         }
         previous = c;

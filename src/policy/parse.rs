@@ -118,7 +118,8 @@ fn own_document(
         }
     };
     let file = sources.add_masked(text.path.clone(), source.to_owned(), mask);
-    let mut parser = Parser { origin: Origin { file, pack: false }, rules, problems: Problems::default() };
+    let mut parser =
+        Parser { origin: Origin { file, pack: false }, rules, problems: Problems::default(), overlay: false };
     let document = parser.document(&root);
     if parser.problems.0.is_empty() {
         return Ok(document);
@@ -165,7 +166,8 @@ fn pack_layer(pack: Pack, rules: &[&'static str], sources: &mut SourceMap) -> La
     let Ok(root) = yaml::parse(pack.text) else { return Layer::default() };
     let path = SafePath::named(&format!("pack {}", pack.name));
     let file = sources.add_masked(path, pack.text.to_owned(), mask);
-    let mut parser = Parser { origin: Origin { file, pack: true }, rules, problems: Problems::default() };
+    let mut parser =
+        Parser { origin: Origin { file, pack: true }, rules, problems: Problems::default(), overlay: false };
     parser.document(&root).layer
 }
 
@@ -191,6 +193,8 @@ pub(super) struct Parser<'r> {
     pub origin: Origin,
     pub rules: &'r [&'static str],
     pub problems: Problems,
+    /// Whether an environment's own entries are read.
+    pub overlay: bool,
 }
 
 impl Parser<'_> {
@@ -351,7 +355,9 @@ impl Parser<'_> {
             let aliases =
                 table.take("aliases").and_then(|field| field.words(&mut self.problems)).unwrap_or_default();
             let relaxed = table.take("relaxed").and_then(|field| field.boolean(&mut self.problems));
+            self.overlay = true;
             let layer = self.layer(&mut table);
+            self.overlay = false;
             table.finish(&mut self.problems);
             let names = std::iter::once((key.text.as_str(), key.span)).chain(aliases.iter().copied());
             for (text, span) in names {

@@ -93,7 +93,7 @@ impl<'a> Table<'a> {
     pub fn new(node: &'a Node, problems: &mut Problems, field: Span, what: &'static str) -> Option<Self> {
         match &node.value {
             Value::Mapping(pairs) => Some(Self { pairs, asked: Vec::new() }),
-            Value::Null => Some(Self { pairs: &[], asked: Vec::new() }),
+            Value::Null if nothing_is_empty(what) => Some(Self { pairs: &[], asked: Vec::new() }),
             _ => {
                 let at = if node.span.is_empty() { field } else { node.span };
                 problems.push(at, Message::with("{} must be a mapping", [Arg::Word(what)]), None);
@@ -192,6 +192,11 @@ impl<'a> Field<'a> {
         }
         Some(words)
     }
+}
+
+/// Whether nothing may stand for an empty mapping: in an environment's entry, and in a file that says nothing yet.
+fn nothing_is_empty(what: &str) -> bool {
+    matches!(what, "a policy" | "an environment" | "`environments`" | "`keys`" | "`rules`" | "a key's entry")
 }
 
 /// The known name that `text` is most like, if it is like any.

@@ -147,6 +147,9 @@ impl Page {
             counted(coverage.secret_files, "secret file"),
             counted(coverage.rules, "rule")
         );
+        if environment.verdict == Verdict::Fail && errors == 0 {
+            line.push_str("; warnings count as errors");
+        }
         if !environment.not_checked.is_empty() {
             let _ = write!(line, "; {} not checked ({blocking} blocking)", environment.not_checked.len());
             if blocking < environment.not_checked.len() && self.style.detail < Detail::Verbose {
@@ -239,7 +242,8 @@ impl Window {
             span,
             text: before + &named + &behind,
             line: lines.line.get() - 1,
-            column: lines.column.get() - 1,
+            // miette counts columns in 16 bits.
+            column: (lines.column.get() - 1).min(9_999),
         })
     }
 }

@@ -4,7 +4,7 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use crate::finding::location::Place;
 use crate::finding::{Subject, Why};
-use crate::model::{Content, Environment, Facts, File, Variable};
+use crate::model::{Content, Environment, Facts, File, Role, Variable};
 use crate::policy::{Effective, FileEntry, KeyEntry, Policy};
 use crate::syntax::reader::{Outcome, Reader};
 use crate::text::KeyName;
@@ -36,7 +36,12 @@ impl<'a> Context<'a> {
     /// pattern before a shorter, the last of equals.
     #[must_use]
     pub fn file_entry(&self, file: &File) -> Option<&'a FileEntry> {
-        let named = self.files.iter().filter(|(matcher, _)| matcher.is_match(file.path.as_str()));
+        // A pattern means files; a folder has to be named to the letter, since its bits mean other things.
+        let is_named = |entry: &FileEntry| pattern(entry, self.policy) == file.path.as_str();
+        let folder = file.role == Role::SecretsFolder;
+        let named = self.files.iter().filter(|(matcher, entry)| {
+            if folder { is_named(entry) } else { matcher.is_match(file.path.as_str()) }
+        });
         let strength = |entry: &FileEntry| {
             let pattern = pattern(entry, self.policy);
             (entry.rank, pattern == file.path.as_str(), pattern.len())

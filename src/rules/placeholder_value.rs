@@ -26,7 +26,14 @@ static META: RuleMeta = RuleMeta {
             "placeholder:placeholder-word",
             "`placeholder`; `dummy` or `example` where a secret should be",
         ),
-        CauseMeta::new("placeholder:nothing-word", "`null`, `undefined`, `-` where a secret should be"),
+        CauseMeta::new(
+            "placeholder:nothing-word",
+            "`undefined`; `null`, `none`, `-` in a secret file or where the policy requires a secret",
+        ),
+        CauseMeta::soft(
+            "placeholder:stands-for-nothing",
+            "`null`, `none`, `-` elsewhere in a `.env` file: some programs read it as nothing",
+        ),
     ],
     page: include_str!("../../docs/rules/placeholder-value.md"),
 };
@@ -43,7 +50,10 @@ impl Rule for PlaceholderValue {
         let (Some(variable), Some(value)) = (key.variable, key.some_value()) else { return };
         let whole_file = cx.environment.file_of(variable).is_some_and(|file| file.role == Role::Secret);
         let secret = is_secret(variable, key.entry, cx.environment);
-        let Some(sign) = placeholder::sign(value, placeholder::Place { secret, whole_file }) else { return };
+        let required = key.entry.and_then(|entry| entry.required.as_ref()).is_some_and(|set| set.value);
+        let Some(sign) = placeholder::sign(value, placeholder::Place { secret, whole_file, required }) else {
+            return;
+        };
         if key
             .entry
             .and_then(|entry| entry.one_of.as_ref())

@@ -101,7 +101,14 @@ fn report(
     for (peer, same) in others.iter().take(MOST_PEERS) {
         let key = Arg::Key(variable.key.clone());
         let name = Arg::Env(peer.name.clone());
-        let message = if same.key == variable.key {
+        let shared = environment
+            .file_of(variable)
+            .zip(peer.file_of(same))
+            .filter(|(own, other)| own.path == other.path);
+        let message = if let Some((file, _)) = shared {
+            let args = [key.clone(), Arg::Path(file.path.clone()), name.clone()];
+            Message::with("{} stands in {}, which {} reads too", args)
+        } else if same.key == variable.key {
             Message::with("{} is the same secret in {}", [key.clone(), name.clone()])
         } else {
             Message::with(
@@ -125,7 +132,7 @@ fn report(
             .message(message)
             .help(help)
             .at(place.clone());
-        if let Some(place) = peer.place(same) {
+        if let Some(place) = peer.place(same).filter(|_| shared.is_none()) {
             finding = finding.related("the same secret", place);
         }
         sink.report_at(level, finding);

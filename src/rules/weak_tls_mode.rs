@@ -3,10 +3,13 @@
 //! The mode stands in a URL or keyword string, or apart from it in `PGSSLMODE` or `DB_SSLMODE`. Modes and
 //! their order are libpq's (PostgreSQL documentation, "SSL Support", table "SSL Mode Descriptions").
 
+use std::collections::BTreeSet;
+
 use crate::finding::{Cause, CauseMeta, FindingBuilder, RuleMeta, Severity, Subject, Why};
 use crate::model::Variable;
 use crate::policy::At;
 use crate::syntax::postgres::{HostClass, Mode, SslMode};
+use crate::text::KeyName;
 
 use super::shared::tls::{Connection, Postgres, Split, split_prefix};
 use super::shared::tls_text::{help, message};
@@ -114,15 +117,22 @@ impl Judge<'_, '_, '_> {
 
     /// A floor that is asked for where no mode can be read must not pass in silence.
     fn unjudged(&mut self, view: &ReaderView<'_>, found: &Postgres<'_>) {
-        for (variable, value) in view.values() {
-            let asked = self.cx.policy.key(&variable.key).and_then(|entry| entry.tls.as_ref());
-            let judged = split_prefix(variable.key.as_str()).is_some()
-                || variable.key.as_str() == "PGHOST"
-                || found.connections.iter().any(|connection| connection.variable.key == variable.key)
-                || found.refused.iter().any(|refused| refused.key == variable.key);
-            let wanted = asked.is_some_and(|set| set.value > SslMode::Disable);
-            if wanted && !judged && !value.trim_ascii().is_empty() {
-                self.sink.gap(&self.cx.environment.name, Subject::key(&variable.key), Why::TlsUnjudged);
+        let judged: BTreeSet<&KeyName> = found
+            .connections
+            .iter()
+            .map(|c| &c.variable.key)
+            .chain(found.refused.iter().map(|v| &v.key))
+            .collect();
+        for (key, entry) in &self.cx.policy.layer.keys {
+            let wanted = entry.tls.as_ref().is_some_and(|set| set.value > SslMode::Disable);
+            let apart = split_prefix(key.as_str()).is_some() || key.as_str() == "PGHOST";
+            if !wanted || apart || judged.contains(key) || !self.cx.environment.winners.contains_key(key) {
+                continue;
+            }
+            // An empty value is another rule's.
+            let empty = view.value(key.as_str()).is_some_and(|(_, value)| value.trim_ascii().is_empty());
+            if !empty {
+                self.sink.gap(&self.cx.environment.name, Subject::key(key), Why::TlsUnjudged);
             }
         }
     }

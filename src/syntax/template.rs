@@ -1,5 +1,8 @@
 //! Path templates of the policy: `deploy/.env.{env}`.
 
+/// Bytes of a template.
+const LONGEST: usize = 500;
+
 /// The one variable of a template.
 pub const ENV: &str = "{env}";
 
@@ -20,6 +23,8 @@ pub enum TemplateFault {
     UnknownVariable,
     /// Has a control character.
     Control,
+    /// Is longer than paths are.
+    TooLong,
 }
 
 impl TemplateFault {
@@ -32,6 +37,7 @@ impl TemplateFault {
             Self::Parent => "the path leaves the project through `..`",
             Self::UnknownVariable => "the path holds a variable other than {env}",
             Self::Control => "the path holds a control character",
+            Self::TooLong => "the path is longer than 500 bytes",
         }
     }
 }
@@ -52,10 +58,14 @@ impl PathTemplate {
             TemplateFault::Parent
         } else if without_env.contains(['{', '}']) {
             TemplateFault::UnknownVariable
+        } else if text.len() > LONGEST {
+            TemplateFault::TooLong
         } else if text.chars().any(char::is_control) {
             TemplateFault::Control
         } else {
-            return Ok(Self(text.trim_start_matches("./").to_owned()));
+            // One spelling for one path.
+            let parts = text.split('/').filter(|part| !part.is_empty() && *part != ".");
+            return Ok(Self(parts.collect::<Vec<_>>().join("/")));
         };
         Err(fault)
     }

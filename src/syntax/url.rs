@@ -133,6 +133,10 @@ pub fn classify_host(host: &[u8]) -> HostClass {
         Some(false) => return HostClass::Remote,
         None => {}
     }
+    // A name that is put together from others could be anything.
+    if bare.contains(&b'$') {
+        return HostClass::Remote;
+    }
     let name = bare.strip_suffix(b".").unwrap_or(bare);
     // No copy in lower case: a host may hold the end of a password.
     let within = |domain: &[u8]| {
@@ -328,7 +332,8 @@ mod tests {
             (Loopback, "::ffff:127.0.0.1|::ffff:7f01:1"),
             (Loopback, "127.1|2130706433|0x7f.1|0177.65536"),
             (SingleLabel, "db|db.|svc|internal|256x|a:b|0x"),
-            (SingleLabel, "my_db|${HOST}|4294967296"),
+            (SingleLabel, "my_db|4294967296"),
+            (Remote, "${HOST}|db.${ZONE}"),
             (Cluster, "host.docker.internal|db.internal."),
             (Cluster, "app.flycast|a.b.svc|a.b.svc.cluster.local"),
             (Cluster, "top1.nearest.of.app.internal|Mac.Local"),

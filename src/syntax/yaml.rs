@@ -77,13 +77,21 @@ pub fn parse(text: &str) -> Result<Node, YamlError> {
     let mut builder = Builder::default();
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
-            let at = error.marker().byte_offset().unwrap_or_default();
+            let marker = error.marker();
+            let at = marker.byte_offset().unwrap_or_else(|| offset_of(text, marker.line(), marker.col()));
             YamlError { fault: YamlFault::Syntax, span: Span::new(at, at) }
         })?;
         let span = span.byte_range().map(|range| Span::new(range.start, range.end)).unwrap_or_default();
         builder.take(event, span).map_err(|fault| YamlError { fault, span })?;
     }
     Ok(builder.root.unwrap_or(Node { span: Span::default(), value: Value::Null }))
+}
+
+/// The byte at a line from one and a column from zero, in characters.
+fn offset_of(text: &str, line: usize, column: usize) -> usize {
+    let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let rest = text.get(before..).unwrap_or_default();
+    before + rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at)
 }
 
 /// Puts nodes together out of the parser's events.
@@ -252,6 +260,12 @@ mod tests {
     #[case("{a: 1}: 2", YamlFault::ComplexKey)]
     fn faults(#[case] text: &str, #[case] fault: YamlFault) {
         assert_eq!(parse(text).unwrap_err().fault, fault);
+    }
+
+    #[test]
+    fn a_fault_has_its_place() {
+        let error = parse("a: 1\nb:\n\t- x: [\n").unwrap_err();
+        assert_eq!((error.fault, error.span.start > 5), (YamlFault::Syntax, true), "{error:?}");
     }
 
     #[test]

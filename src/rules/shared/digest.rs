@@ -6,10 +6,12 @@ use sha2::Sha256;
 use crate::model::{Content, Environment, Role, Variable};
 use crate::policy::KeyEntry;
 use crate::syntax::reader::Outcome;
+use crate::syntax::url;
 
 use super::placeholder;
 use super::secrecy::{
-    inner_password, is_count, is_plain_setting, is_private_key, is_secret, may_hold_secret,
+    inner_password, is_count, is_near_secret_name, is_plain_setting, is_private_key, is_secret, looks_random,
+    may_hold_secret,
 };
 
 /// Stands for one secret within a run. It never leaves the run: an unkeyed or lasting one could be guessed from.
@@ -46,12 +48,12 @@ pub fn digests(
     let Content::Read(readings) = &variable.content else { return Vec::new() };
     let secret = is_secret(variable, entry, environment);
     let whole_file = environment.file_of(variable).is_some_and(|file| file.role == Role::Secret);
-    let place = placeholder::Place { secret, whole_file };
+    let place = placeholder::Place { secret, whole_file, required: false };
     let mut digests = Vec::new();
     for (outcome, _) in readings.iter() {
         let Outcome::Value(value) = outcome else { continue };
         let value = value.expose();
-        if !(secret || may_hold_secret(value))
+        if !(secret || may_hold_secret(value) || looks_random(value))
             || value.trim_ascii().is_empty()
             || placeholder::sign(value, place).is_some()
         {
@@ -59,7 +61,8 @@ pub fn digests(
         }
         let counted = is_count(variable.key.as_str(), value);
         let plain = declared.is_none() && (is_plain_setting(value) || is_published(value) || counted);
-        if (secret && !plain) || is_private_key(value) {
+        let near = declared.is_none() && is_near_secret_name(variable.key.as_str()) && looks_random(value);
+        if ((secret || near) && !plain && !is_open_url(value)) || is_private_key(value) {
             digests.push(comparison.digest(value));
         }
         digests.extend(inner_password(value).map(|password| comparison.digest(password.expose())));
@@ -69,8 +72,27 @@ pub fn digests(
     digests
 }
 
-/// Certificates and public keys are meant to be seen, and one authority's serve many environments.
+/// Certificates, public keys and the halves of key pairs that go to browsers are meant to be seen.
 fn is_published(value: &[u8]) -> bool {
-    let heads: [&[u8]; 4] = [b"-----BEGIN CERTIFICATE", b"-----BEGIN PUBLIC KEY", b"ssh-", b"age1"];
-    heads.iter().any(|head| value.starts_with(head))
+    let heads: [&[u8]; 11] = [
+        b"-----BEGIN CERTIFICATE",
+        b"-----BEGIN PUBLIC KEY",
+        b"ssh-",
+        b"age1",
+        b"pk_live_",
+        b"pk_test_",
+        b"pk.",
+        b"phc_",
+        b"sb_publishable_",
+        b"AKIA",
+        b"ASIA",
+    ];
+    heads.iter().any(|head| value.starts_with(head)) || value.ends_with(b".apps.googleusercontent.com")
+}
+
+/// A URL with nobody's credentials in it, such as that of a cache on the internal network. A long path can be one: webhooks.
+fn is_open_url(value: &[u8]) -> bool {
+    url::parse(value).is_some_and(|url| {
+        url.user.is_none() && url.password.is_none() && !url.rest.contains(&b'?') && url.rest.len() < 16
+    })
 }

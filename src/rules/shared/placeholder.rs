@@ -24,8 +24,10 @@ pub enum Sign {
     Template,
     /// `placeholder`, `dummy`, `example`.
     Word,
-    /// `null`, `undefined`, `-` where a secret should be.
+    /// `null`, `undefined`, `-` where a secret has to be.
     Nothing,
+    /// The same in a `.env` file, where some programs read it as nothing (Laravel's `null`).
+    NothingSaid,
 }
 
 impl Sign {
@@ -40,6 +42,7 @@ impl Sign {
         Self::Template,
         Self::Word,
         Self::Nothing,
+        Self::NothingSaid,
     ];
 
     /// The word in causes.
@@ -55,6 +58,7 @@ impl Sign {
             Self::Template => "unrendered-template",
             Self::Word => "placeholder-word",
             Self::Nothing => "nothing-word",
+            Self::NothingSaid => "stands-for-nothing",
         }
     }
 }
@@ -66,13 +70,15 @@ pub struct Place {
     pub secret: bool,
     /// The value is a whole file, which no reader interpolates.
     pub whole_file: bool,
+    /// The policy requires the key.
+    pub required: bool,
 }
 
 /// The sign that a value, or the password of a URL, is a placeholder.
 #[must_use]
 pub fn sign(value: &[u8], place: Place) -> Option<Sign> {
     let inner = inner_password(value);
-    let password = Place { secret: true, whole_file: false };
+    let password = Place { secret: true, whole_file: false, required: false };
     of_text(value, place).or_else(|| of_text(inner?.expose(), password))
 }
 
@@ -229,9 +235,12 @@ fn is_digits(text: &str) -> bool {
 }
 
 fn nothing(text: &str, place: Place) -> Option<Sign> {
-    let word =
-        matches!(text, "null" | "nil" | "none" | "undefined" | "n/a" | "na" | "nan" | "-" | "--" | "tba");
-    (place.secret && word).then_some(Sign::Nothing)
+    // What a script prints when it has no value is nobody's wish; the others are read as nothing by some programs.
+    let broken = matches!(text, "undefined" | "n/a" | "na" | "nan" | "tba");
+    let nothing = matches!(text, "null" | "(null)" | "nil" | "none" | "-" | "--");
+    let meant = !broken && !place.whole_file && !place.required;
+    let sign = if meant { Sign::NothingSaid } else { Sign::Nothing };
+    (place.secret && (broken || nothing)).then_some(sign)
 }
 
 #[cfg(test)]
@@ -239,8 +248,8 @@ mod tests {
     use super::{Place, Sign, sign};
     use rstest::rstest;
 
-    const SECRET: Place = Place { secret: true, whole_file: false };
-    const SETTING: Place = Place { secret: false, whole_file: false };
+    const SECRET: Place = Place { secret: true, whole_file: false, required: false };
+    const SETTING: Place = Place { secret: false, whole_file: false, required: false };
 
     #[rstest]
     #[case("CHANGE_ME", Sign::ChangeMe)]
@@ -258,6 +267,7 @@ mod tests {
     #[case("{{ vault.password }}", Sign::Template)]
     #[case("placeholder", Sign::Word)]
     #[case("undefined", Sign::Nothing)]
+    #[case("null", Sign::NothingSaid)]
     fn placeholders(#[case] value: &str, #[case] expected: Sign) {
         assert_eq!(sign(value.as_bytes(), SECRET), Some(expected));
     }
@@ -287,7 +297,7 @@ mod tests {
 
     #[test]
     fn nobody_renders_a_secret_file() {
-        let whole_file = Place { secret: true, whole_file: true };
+        let whole_file = Place { secret: true, whole_file: true, required: false };
         assert_eq!(sign(b"${DB_PASSWORD}", whole_file), Some(Sign::Template));
     }
 }

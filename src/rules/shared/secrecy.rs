@@ -12,16 +12,21 @@ const SECRET: &[&str] = &[
     "apikey",
     "authkey",
     "cred",
-    "creds",
     "credential",
     "credentials",
+    "creds",
+    "dbpass",
     "key",
     "keys",
+    "mailpass",
+    "mnemonic",
+    "pass",
+    "passcode",
     "passphrase",
     "passwd",
     "password",
     "passwords",
-    "pass",
+    "pepper",
     "privatekey",
     "pw",
     "pwd",
@@ -29,96 +34,66 @@ const SECRET: &[&str] = &[
     "secret",
     "secretkey",
     "secrets",
+    "smtppass",
     "token",
     "tokens",
-    "pepper",
 ];
-/// Last words that say that the value is about a secret and none itself.
-const ABOUT: &[&str] = &[
-    "alg",
-    "algo",
-    "algorithm",
-    "algorithms",
-    "arn",
-    "attempts",
-    "audience",
-    "backend",
-    "bits",
-    "bucket",
-    "count",
-    "database",
-    "db",
-    "dir",
-    "directory",
-    "domain",
-    "driver",
-    "duration",
-    "enabled",
-    "endpoint",
-    "engine",
-    "exp",
-    "expiration",
-    "expires",
-    "expiry",
-    "field",
-    "file",
-    "folder",
-    "format",
-    "hasher",
-    "hashers",
-    "header",
-    "host",
-    "hours",
-    "id",
-    "in",
-    "interval",
-    "issuer",
-    "length",
-    "lifetime",
-    "limit",
-    "location",
-    "manager",
-    "method",
-    "methods",
-    "minute",
-    "minutes",
-    "mode",
-    "name",
-    "namespace",
-    "param",
-    "path",
-    "policy",
-    "port",
-    "prefix",
-    "provider",
-    "region",
-    "required",
-    "reset",
-    "rotation",
-    "rounds",
-    "scope",
-    "scopes",
-    "seconds",
-    "separator",
-    "size",
-    "source",
-    "storage",
-    "store",
-    "strategy",
-    "suffix",
-    "timeout",
-    "ttl",
-    "type",
-    "uri",
-    "url",
-    "user",
+/// What may follow a secret's word in its name: which of several it is, or how it is written. After any other word the name is
+/// about a secret: how long it lives, where it is, who issues it.
+const TAILS: &[&str] = &[
+    "b64",
+    "base",
+    "base64",
+    "current",
+    "dev",
+    "development",
+    "hex",
+    "json",
+    "live",
+    "new",
+    "next",
+    "old",
+    "pem",
+    "prev",
+    "previous",
+    "primary",
+    "prod",
+    "production",
+    "raw",
+    "secondary",
+    "stage",
+    "staging",
+    "string",
+    "test",
+    "v",
+    "value",
+];
+/// Last words of files among the secrets that go with one and are none.
+const BESIDE: &[&str] = &[
+    "bucket", "database", "db", "email", "host", "hostname", "login", "name", "port", "region", "user",
     "username",
-    "vault",
-    "version",
 ];
-/// Words before `key` that make it a key of another kind: of sorting, of tables, of messages.
-const OTHER_KEYS: &[&str] =
-    &["cache", "foreign", "index", "object", "partition", "primary", "routing", "site", "sort", "unique"];
+/// Words before `key` that make it a key of another kind: of sorting, of tables, or one that everybody may have.
+const OTHER_KEYS: &[&str] = &[
+    "anon",
+    "cache",
+    "foreign",
+    "index",
+    "lookup",
+    "object",
+    "partition",
+    "primary",
+    "project",
+    "pub",
+    "public",
+    "publishable",
+    "routing",
+    "search",
+    "site",
+    "sort",
+    "unique",
+    "write",
+];
 /// Prefixes that bundlers inline into what browsers get: public by design.
 const PUBLIC: &[&str] = &[
     "EXPO_PUBLIC_",
@@ -140,15 +115,15 @@ pub fn is_secret(variable: &Variable, entry: Option<&KeyEntry>, environment: &En
     match declared {
         Some(set) => set.value,
         None => {
-            (in_secrets() && !is_about_secrets(variable.key.as_str()))
+            (in_secrets() && !is_beside_secrets(variable.key.as_str()))
                 || is_secret_name(variable.key.as_str())
         }
     }
 }
 
-/// Whether a name's last word says that the value goes with a secret and is none: user names, hosts, expiry times.
-fn is_about_secrets(name: &str) -> bool {
-    words(name).last().is_some_and(|last| ABOUT.contains(&last.as_str()))
+/// Whether a name's last word says that the value goes with a secret and is none: user names, hosts.
+fn is_beside_secrets(name: &str) -> bool {
+    words(name).last().is_some_and(|last| BESIDE.contains(&last.as_str()))
 }
 
 /// Whether a variable's value, as any of its readers sees it, is or holds a secret.
@@ -163,26 +138,58 @@ pub fn is_secret_value(variable: &Variable, entry: Option<&KeyEntry>, environmen
     readings.iter().any(|(outcome, _)| match outcome {
         Outcome::Value(value) => {
             let value = value.expose();
-            (secret && !is_plain_setting(value)) || is_private_key(value) || inner_password(value).is_some()
+            let near = is_near_secret_name(variable.key.as_str()) && looks_random(value);
+            ((secret || near) && !is_plain_setting(value))
+                || is_private_key(value)
+                || inner_password(value).is_some()
         }
         _ => secret,
     })
 }
 
-/// Whether a name reads like a secret's.
+/// Whether a name reads like a secret's: `DB_PASSWORD`, `SECRET_KEY_BASE`, `apiKey2`, and not `TOKEN_TTL`.
 #[must_use]
 pub fn is_secret_name(name: &str) -> bool {
+    secret_word(name)
+        .is_some_and(|tail| tail.iter().all(|word| TAILS.contains(&word.as_str()) || word.is_empty()))
+}
+
+/// Whether a name has a secret's word in it, wherever: enough for a value that looks like one.
+#[must_use]
+pub fn is_near_secret_name(name: &str) -> bool {
+    secret_word(name).is_some()
+}
+
+/// The words behind the last one that makes a name a secret's.
+fn secret_word(name: &str) -> Option<Vec<String>> {
     if PUBLIC.iter().any(|prefix| name.starts_with(prefix)) {
-        return false;
+        return None;
     }
-    let words = words(name);
-    let Some(last) = words.last() else { return false };
-    let public = words.iter().any(|word| matches!(word.as_str(), "public" | "publishable" | "pub"));
-    let pairs = words.iter().zip(words.iter().skip(1));
-    let other = pairs.into_iter().any(|(word, key)| key == "key" && OTHER_KEYS.contains(&word.as_str()));
-    // `PGPASSWORD`, `DBPASSWORD`: glued to what it belongs to.
-    let is_secret_word = |word: &String| SECRET.contains(&word.as_str()) || word.ends_with("password");
-    words.iter().any(is_secret_word) && !ABOUT.contains(&last.as_str()) && !public && !other
+    let mut words = words(name);
+    let mut pairs = words.iter().zip(words.iter().skip(1));
+    if pairs.any(|(word, key)| matches!(key.as_str(), "key" | "keys") && OTHER_KEYS.contains(&word.as_str()))
+    {
+        return None;
+    }
+    let at = words.iter().rposition(|word| is_secret_word(word))?;
+    Some(words.split_off(at + 1))
+}
+
+/// `PGPASSWORD`, `CLIENTSECRET`: glued to what it belongs to.
+fn is_secret_word(word: &str) -> bool {
+    const GLUED: [&str; 8] =
+        ["apikey", "masterkey", "passwd", "password", "privatekey", "secret", "secretkey", "token"];
+    SECRET.contains(&word) || GLUED.iter().any(|end| word.ends_with(end))
+}
+
+/// Whether a value could have come out of a generator: long, without blanks, of several kinds of characters.
+#[must_use]
+pub fn looks_random(value: &[u8]) -> bool {
+    let has = |test: fn(&u8) -> bool| usize::from(value.iter().any(test));
+    let kinds = has(u8::is_ascii_lowercase) + has(u8::is_ascii_uppercase) + has(u8::is_ascii_digit);
+    let hex = value.iter().all(u8::is_ascii_hexdigit) && kinds > 1;
+    let url = value.windows(3).any(|part| part == b"://");
+    value.len() >= 16 && !value.iter().any(u8::is_ascii_whitespace) && !url && (kinds > 2 || hex)
 }
 
 /// A name's words in lower case: `apiKey`, `API_KEY` and `api.key` alike.
@@ -201,7 +208,8 @@ fn words(name: &str) -> Vec<String> {
         }
         previous = c;
     }
-    words
+    // `API_KEY2`, `PASSWORD_1`: numbered, not another word.
+    words.iter().map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned()).collect()
 }
 
 /// The password inside a URL or a libpq keyword string, if one stands there and not only its name.
@@ -239,7 +247,13 @@ pub fn is_plain_setting(value: &[u8]) -> bool {
         .iter()
         .any(|w| text.eq_ignore_ascii_case(w));
     let number = text.len() < 6 && text.bytes().all(|b| b.is_ascii_digit());
-    word || number || is_path(text) || is_reference(text)
+    word || number || is_duration(text) || is_path(text) || is_reference(text)
+}
+
+/// `15m`, `3600s`, `7d`.
+fn is_duration(text: &str) -> bool {
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    unit.len() < text.len() && matches!(unit, "ms" | "s" | "m" | "h" | "d" | "w" | "y")
 }
 
 /// Whether a name counts things that are called as secrets are: `MAX_TOKENS`, `TOKENS_PER_MINUTE`.
@@ -254,7 +268,7 @@ pub fn is_count(name: &str, value: &[u8]) -> bool {
 fn is_path(text: &str) -> bool {
     let rooted = ["/", "./", "../", "~/"].iter().any(|root| text.starts_with(root));
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"/._-~".contains(&b);
-    let word = |b: u8| b.is_ascii_alphanumeric() || b"/._-~".contains(&b);
+    let word = |b: u8| b.is_ascii_alphanumeric() || b"/._-~%:{}$".contains(&b);
     let ending = text.rsplit_once('.').map(|(_, ending)| ending);
     let known = ending.is_some_and(|ending| ENDINGS.contains(&ending));
     // One part alone could be anything: `/k3j4h5k6j7h8`.
@@ -319,6 +333,14 @@ mod tests {
     #[case("MONKEY", false)]
     #[case("DATABASE_URL", false)]
     #[case("COMPASS", false)]
+    #[case("API_KEY2", true)]
+    #[case("DB_PASSWORD_OLD", true)]
+    #[case("CLIENTSECRET", true)]
+    #[case("NPM_PUBLIC_TOKEN", true)]
+    #[case("JWT_REFRESH_TOKEN_EXPIRATION_TIME", false)]
+    #[case("SESSION_TOKEN_COOKIE", false)]
+    #[case("SUPABASE_ANON_KEY", false)]
+    #[case("CORS_CREDENTIALS_MODE", false)]
     fn names(#[case] name: &str, #[case] secret: bool) {
         assert_eq!(is_secret_name(name), secret);
     }

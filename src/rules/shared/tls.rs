@@ -52,6 +52,7 @@ impl<'a> Postgres<'a> {
             match postgres::parse(value) {
                 Parsed::Connection(connection) => {
                     let hosts = connection.hosts.iter().copied().max().unwrap_or(HostClass::Socket);
+                    let hosts = named_host(view, value).unwrap_or(hosts);
                     let mode = match connection.mode {
                         Mode::Absent if system => Mode::Known(SslMode::VerifyFull),
                         mode => mode,
@@ -89,6 +90,13 @@ impl Split<'_> {
         let rest = connection.variable.key.as_str().strip_prefix(self.prefix);
         self.prefix == "PG" || rest.is_some_and(|rest| rest.starts_with('_'))
     }
+}
+
+/// The host of `...@${DB_HOST}/...`, where the variable is there.
+fn named_host(view: &ReaderView<'_>, value: &[u8]) -> Option<HostClass> {
+    let text = std::str::from_utf8(value).ok()?;
+    let (name, _) = text.split_once("@${")?.1.split_once('}')?;
+    view.value(name).map(|(_, hosts)| farthest(hosts))
 }
 
 fn splits<'a>(view: &ReaderView<'a>, postgres: bool) -> Vec<Split<'a>> {
