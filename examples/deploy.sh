@@ -59,11 +59,15 @@ fi
 # Without the variables by which a git hook would point this elsewhere; the gate ignores them, too.
 head=$(env -u GIT_DIR -u GIT_WORK_TREE git rev-parse --verify --quiet HEAD 2>/dev/null) || head=''
 
+# Where in the work tree this is: a report of the project next door is none of this one's.
+project=$(env -u GIT_DIR -u GIT_WORK_TREE git rev-parse --show-prefix 2>/dev/null) || project=''
+project=${project%/}
+
 # The answer is "CODE why", so that nothing but the literal "0 pass" lets the command run.
 # `shown`: text out of a report reaches the terminal quoted, and without control characters.
 # shellcheck disable=SC2016  # the $names are jq's own
 answer=$(jq -rs \
-  --arg want "${canonical:-$environment}" --arg head "$head" \
+  --arg want "${canonical:-$environment}" --arg head "$head" --arg project "${project:-.}" \
   --argjson gate "$gate_code" --argjson no_commit "$no_commit" --argjson max_age "$max_age" '
   def refuse($code; $why): "\($code) \($why)";
   def shown: tojson | gsub("[^ -~]"; "?");
@@ -85,6 +89,8 @@ answer=$(jq -rs \
     elif .commit == null and ($no_commit | not) then refuse(3; "the report names no commit (see --no-commit)")
     elif .commit != null and (.commit != $head or $head == "") then
       refuse(3; "the report is for commit \(.commit | shown), not for \($head | shown)")
+    elif .commit != null and .project != $project then
+      refuse(3; "the report is for the project \(.project | shown), not for \($project | shown)")
     elif $age == null then refuse(3; "the report does not say when it was made")
     elif $age < -5 then refuse(3; "the report is from the future")
     elif $age > $max_age then refuse(3; "the report is \($age | floor) seconds old, more than \($max_age)")

@@ -134,7 +134,7 @@ impl Checkout {
         json!({
             "schema": "preflight.report/v1",
             "tool": { "name": "preflight", "version": "0.1.0", "edition": 2026 },
-            "project": "shop",
+            "project": ".",
             "run": { "started_at": stamp(-1, 250_000_000), "duration_ms": 7, "host_os": "linux" },
             "verdict": "pass",
             "exit_code": 0,
@@ -192,6 +192,7 @@ fn runs_on(#[case] arguments: &[&str], #[case] changes: Value) {
 #[case::undated(&["prod"], json!({ "/run/started_at": "yesterday" }), 3, "when it was made")]
 #[case::foreign_environment(&["prod"], json!({ "/environments/0/name": "stage" }), 3, "not for \"prod\"")]
 #[case::alias_alone(&["production"], json!({}), 3, "not for \"production\"")]
+#[case::foreign_project(&["prod"], json!({ "/project": "apps/web" }), 3, "is for the project")]
 #[case::foreign_commit(&["prod"], json!({ "/commit": "0".repeat(40) }), 3, "is for commit")]
 #[case::foreign_commit_in_spite_of_no_commit(
     &["--no-commit", "prod"], json!({ "/commit": "0".repeat(40) }), 3, "is for commit"

@@ -17,7 +17,7 @@ use crate::load::environment::Loader;
 use crate::load::git::Head;
 use crate::load::names::Names;
 use crate::load::project::{self, Project};
-use crate::load::{answers, project::PolicyFile};
+use crate::load::{RUN_LIMIT, answers, project::PolicyFile};
 use crate::model::{Model, Want};
 use crate::policy::{self, EDITION, Policy, PolicyText};
 use crate::report::{Detail, Format, Style, human, render};
@@ -109,7 +109,7 @@ fn checked(args: &CheckArgs, rules: &[&dyn Rule], started: Started) -> Result<Re
     let commit = head.answer();
     Ok(Report::new(Parts {
         edition: EDITION,
-        project: SafePath::new(&project.folder),
+        project: project.shown(),
         run: started.info(),
         policy: info,
         commit,
@@ -222,7 +222,8 @@ fn load(
     let declared =
         policy.base.keys.keys().chain(policy.environments.iter().flat_map(|spec| spec.layer.keys.keys()));
     let names = Names::new(declared);
-    let mut loader = Loader { root: &project.root, policy, sources, names, template_gap: None };
+    let mut loader =
+        Loader { root: &project.root, policy, sources, names, template_gap: None, bytes_left: RUN_LIMIT };
     let mut model = Model::default();
     let template = if policy.path.is_none() { loader.template() } else { Vec::new() };
     for name in asked {

@@ -194,7 +194,7 @@ pub struct RunInfo {
 pub struct Report {
     /// The newest edition of policies that this version knows.
     pub edition: u32,
-    /// The project's folder as it was named or found.
+    /// The project's folder: below git's top, `.` for the top itself; outside git its path.
     pub project: SafePath,
     /// When.
     pub run: RunInfo,

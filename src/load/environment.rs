@@ -32,6 +32,8 @@ pub struct Loader<'a> {
     pub names: Names,
     /// A template that is there and could not be read.
     pub template_gap: Option<NotChecked>,
+    /// Bytes that this run may still read.
+    pub bytes_left: usize,
 }
 
 impl Loader<'_> {
@@ -57,8 +59,9 @@ impl Loader<'_> {
             state: Err(OpenError::Missing),
             bad_lines: Vec::new(),
         };
-        match self.root.read(path, FILE_LIMIT) {
+        match self.root.read(path, FILE_LIMIT.min(self.bytes_left)) {
             Ok(opened) => {
+                self.bytes_left -= opened.bytes.len();
                 let id = self.sources.add_hidden(shown, &opened.bytes);
                 let read = plain(&opened.bytes, &lex(&opened.bytes), |bytes| self.names.get(bytes));
                 file.id = Some(id);
@@ -156,9 +159,10 @@ impl Loader<'_> {
             bad_lines: Vec::new(),
         };
         let opened = match entry.kind {
-            FileKind::Regular => folder.read(entry, FILE_LIMIT),
-            _ => self.root.read(&path, FILE_LIMIT),
+            FileKind::Regular => folder.read(entry, FILE_LIMIT.min(self.bytes_left)),
+            _ => self.root.read(&path, FILE_LIMIT.min(self.bytes_left)),
         };
+        self.bytes_left -= opened.as_ref().map_or(0, |opened| opened.bytes.len());
         let content = match opened {
             Ok(opened) => {
                 file.state = Ok(opened.facts);

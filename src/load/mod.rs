@@ -9,5 +9,7 @@ pub mod project;
 
 /// Most bytes read of one file. Real ones stay a thousand times below.
 pub const FILE_LIMIT: usize = 8 << 20;
+/// Most bytes read in one run; values stay in memory until its end.
+pub const RUN_LIMIT: usize = 256 << 20;
 /// Most bytes read of a policy.
 pub const POLICY_LIMIT: usize = 1 << 20;

@@ -22,6 +22,20 @@ pub struct Project {
     pub root: Root,
 }
 
+impl Project {
+    /// The folder as reports name it: below git's top, `.` for the top itself; outside git as it is.
+    #[must_use]
+    pub fn shown(&self) -> SafePath {
+        let folder = self.folder.canonicalize().unwrap_or_else(|_| self.folder.clone());
+        let top = folder.ancestors().find(|parent| parent.join(".git").symlink_metadata().is_ok());
+        match top.and_then(|top| folder.strip_prefix(top).ok()) {
+            Some(below) if below.as_os_str().is_empty() => SafePath::named("."),
+            Some(below) => SafePath::new(below),
+            None => SafePath::new(&folder),
+        }
+    }
+}
+
 /// A policy's text.
 #[derive(Debug)]
 pub struct PolicyFile {

@@ -29,7 +29,7 @@ struct Document {
     schema: &'static str,
     /// The program.
     tool: Tool,
-    /// The project's folder as it was named or found.
+    /// The project's folder: below git's top, `.` for the top itself; outside git its path.
     project: String,
     /// The only part that varies between equal runs.
     run: Run,

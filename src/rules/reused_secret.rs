@@ -46,7 +46,11 @@ impl Rule for ReusedSecret {
                 }
                 let digests = digests(variable, entry, environment, &comparison);
                 for digest in &digests {
-                    holders.entry(*digest).or_default().push((at, index));
+                    let known = holders.entry(*digest).or_default();
+                    // One variable of each environment is enough to name it by.
+                    if known.last().is_none_or(|(last, _)| *last != at) {
+                        known.push((at, index));
+                    }
                 }
                 if environment.asked && !digests.is_empty() {
                     parts.push(((at, index), digests));

@@ -57,8 +57,10 @@ impl Rule for UndeclaredKey {
 fn nearest(cx: &Context<'_>, key: &KeyName) -> Option<KeyName> {
     let folded = |name: &KeyName| name.as_str().to_ascii_uppercase().replace(['-', '.'], "_");
     let own = folded(key);
+    let alike = |name: &KeyName| name.as_str().len().abs_diff(key.as_str().len()) <= 1;
     let letters = |name: &str| name.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
-    let unset = cx.policy.layer.keys.iter().filter(|(name, _)| !cx.environment.winners.contains_key(*name));
+    let keys = cx.policy.layer.keys.iter().filter(|(name, _)| alike(name));
+    let unset = keys.filter(|(name, _)| !cx.environment.winners.contains_key(*name));
     let near = unset.filter(|(_, entry)| !entry.at.pack).filter_map(|(name, _)| {
         let other = folded(name);
         let far = strsim::osa_distance(&other, &own);

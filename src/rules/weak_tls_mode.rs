@@ -125,7 +125,7 @@ impl Judge<'_, '_, '_> {
             .collect();
         for (key, entry) in &self.cx.policy.layer.keys {
             let wanted = entry.tls.as_ref().is_some_and(|set| set.value > SslMode::Disable);
-            let apart = split_prefix(key.as_str()).is_some() || key.as_str() == "PGHOST";
+            let apart = split_prefix(key.as_str()).is_some() || key.as_str().starts_with("PGHOST");
             if !wanted || apart || judged.contains(key) || !self.cx.environment.winners.contains_key(key) {
                 continue;
             }

@@ -11,6 +11,7 @@ use crate::rules::ReaderView;
 pub struct Connection<'a> {
     /// The variable.
     pub variable: &'a Variable,
+    value: &'a [u8],
     /// The farthest of its hosts.
     pub hosts: HostClass,
     /// Its mode.
@@ -27,6 +28,8 @@ pub struct Split<'a> {
     pub mode: Mode,
     /// The host named beside it; the farthest if several are, and the internet if none is.
     pub hosts: HostClass,
+    /// The host named beside it, as it is written.
+    host: Option<&'a [u8]>,
 }
 
 /// All that one reader's view says of PostgreSQL.
@@ -37,7 +40,7 @@ pub struct Postgres<'a> {
     pub refused: Vec<&'a Variable>,
     /// Modes that stand apart.
     pub splits: Vec<Split<'a>>,
-    /// `PGHOST`, and what it names.
+    /// `PGHOSTADDR` or `PGHOST`, and what it names.
     pub host: Option<(&'a Variable, HostClass)>,
 }
 
@@ -57,15 +60,15 @@ impl<'a> Postgres<'a> {
                         Mode::Absent if system => Mode::Known(SslMode::VerifyFull),
                         mode => mode,
                     };
-                    found.connections.push(Connection { variable, hosts, mode });
+                    found.connections.push(Connection { variable, value, hosts, mode });
                 }
                 Parsed::Refused(_) => found.refused.push(variable),
                 Parsed::NotPostgres => {}
             }
         }
         found.splits = splits(view, !found.connections.is_empty());
-        found.host =
-            view.value("PGHOST").filter(|_| !system).map(|(variable, hosts)| (variable, farthest(hosts)));
+        let host = libpq_host(view).filter(|_| !system);
+        found.host = host.map(|(variable, hosts)| (variable, farthest(hosts)));
         found
     }
 
@@ -73,18 +76,27 @@ impl<'a> Postgres<'a> {
     #[must_use]
     pub fn beside(&self, connection: &Connection<'_>) -> Option<&Split<'a>> {
         let only = self.connections.len() == 1;
-        self.splits.iter().find(|split| only || split.belongs_to(connection))
+        self.splits
+            .iter()
+            .find(|split| (only && split.may_lead_to(connection)) || split.belongs_to(connection))
     }
 
     /// The farthest host of the connection strings that a mode stands beside.
     #[must_use]
     pub fn hosts_of(&self, split: &Split<'_>) -> Option<HostClass> {
         let only = self.connections.len() == 1;
-        self.connections.iter().filter(|found| only || split.belongs_to(found)).map(|found| found.hosts).max()
+        let mine = |found: &&Connection<'_>| (only && split.may_lead_to(found)) || split.belongs_to(found);
+        self.connections.iter().filter(mine).map(|found| found.hosts).max()
     }
 }
 
 impl Split<'_> {
+    /// Whether the host named beside the mode, if one is, stands in the connection string: else it is another database's.
+    fn may_lead_to(&self, connection: &Connection<'_>) -> bool {
+        let Some(host) = self.host.filter(|host| !host.is_empty()) else { return true };
+        connection.value.windows(host.len()).any(|part| part == host)
+    }
+
     /// Several databases in one environment: names that begin alike belong together; `PGSSLMODE` is everybody's default.
     fn belongs_to(&self, connection: &Connection<'_>) -> bool {
         let rest = connection.variable.key.as_str().strip_prefix(self.prefix);
@@ -113,7 +125,9 @@ fn splits<'a>(view: &ReaderView<'a>, postgres: bool) -> Vec<Split<'a>> {
         if !postgres && prefix != "PG" && names_another_database(view, prefix) {
             return None;
         }
-        Some(Split { variable, prefix, mode, hosts: host_beside(view, prefix) })
+        let host = host_beside(view, prefix);
+        let hosts = host.map_or(HostClass::Remote, farthest);
+        Some(Split { variable, prefix, mode, hosts, host: host.filter(|_| prefix != "PG") })
     };
     view.values().filter_map(split).collect()
 }
@@ -149,10 +163,18 @@ fn names_another_database(view: &ReaderView<'_>, prefix: &str) -> bool {
     kinds.iter().filter_map(|kind| value(kind)).chain(scheme).any(is_other)
 }
 
-fn host_beside(view: &ReaderView<'_>, prefix: &str) -> HostClass {
-    let names = if prefix == "PG" { vec!["PGHOST".to_owned()] } else { host_names(prefix) };
-    let found = names.iter().filter_map(|name| view.value(name)).map(|(_, hosts)| farthest(hosts)).max();
-    found.unwrap_or(HostClass::Remote)
+fn host_beside<'a>(view: &ReaderView<'a>, prefix: &str) -> Option<&'a [u8]> {
+    if prefix == "PG" {
+        return libpq_host(view).map(|(_, hosts)| hosts);
+    }
+    host_names(prefix).iter().find_map(|name| view.value(name)).map(|(_, hosts)| hosts)
+}
+
+/// Where libpq's own variables lead: to the address if one is given, else to the host.
+fn libpq_host<'a>(view: &ReaderView<'a>) -> Option<(&'a Variable, &'a [u8])> {
+    let given =
+        |name| view.value(name).filter(|(_, value): &(&Variable, &[u8])| !value.trim_ascii().is_empty());
+    given("PGHOSTADDR").or_else(|| given("PGHOST"))
 }
 
 fn host_names(prefix: &str) -> Vec<String> {

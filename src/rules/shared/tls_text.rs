@@ -12,7 +12,7 @@ pub fn message(variable: &Variable, word: &'static str, floor: SslMode) -> Messa
     let key = Arg::Key(variable.key.clone());
     let floor = Arg::Word(floor.as_str());
     let template = match word {
-        "absent" if variable.key.as_str() == "PGHOST" => {
+        "absent" if matches!(variable.key.as_str(), "PGHOST" | "PGHOSTADDR") => {
             "{} is set and PGSSLMODE is not: libpq then takes `prefer`; at least `{}` is needed"
         }
         "absent" => "{} names no TLS mode: libpq then takes `prefer`; at least `{}` is needed",
@@ -33,7 +33,7 @@ pub fn message(variable: &Variable, word: &'static str, floor: SslMode) -> Messa
 #[must_use]
 pub fn help(variable: &Variable, word: &str, floor: SslMode, internal: bool) -> Message {
     let alone = match variable.key.as_str() {
-        "PGHOST" => Some("PGSSLMODE={}"),
+        "PGHOST" | "PGHOSTADDR" => Some("PGSSLMODE={}"),
         key if split_prefix(key).is_some() => Some("set it to {}"),
         _ => None,
     };
