@@ -149,24 +149,24 @@ fn asked(
 ) -> Result<Vec<EnvName>, Box<ReportError>> {
     let error =
         |kind, message, help| Err(Box::new(ReportError { kind, message, help: Some(help), location: None }));
+    let here = match (known.names.as_slice(), known.set_apart.first()) {
+        ([], None) => Message::new(
+            "put its variables into .env.<env> or secrets/<env>/, or name the project's folder: -C DIR",
+        ),
+        ([], Some(gap)) => Message::with(
+            "{} is here and names no environment: rename it to .env.<env>, or name it in a policy's `sources`",
+            [Arg::Path(SafePath::named(gap.what.name()))],
+        ),
+        (names, _) => Message::with("environments here: {}", [Arg::Envs(names.to_vec())]),
+    };
     if args.all && known.names.is_empty() {
         let message =
             Message::with("{} holds no environment to check", [Arg::Path(SafePath::new(&project.folder))]);
-        let help = Message::new(
-            "put its variables into .env.<env> or secrets/<env>/, or name the project's folder: -C DIR",
-        );
-        return error(ErrorKind::NothingToCheck, message, help);
+        return error(ErrorKind::NothingToCheck, message, here);
     }
     if args.all {
         return Ok(known.names.clone());
     }
-    let here = if known.names.is_empty() {
-        Message::new(
-            "this project has none: put its variables into .env.<env> or secrets/<env>/, or name its folder: -C DIR",
-        )
-    } else {
-        Message::with("environments here: {}", [Arg::Envs(known.names.clone())])
-    };
     if args.environments.is_empty() {
         return error(
             ErrorKind::Usage,

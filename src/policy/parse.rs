@@ -114,7 +114,11 @@ fn own_document(
                     Message::new("the policy uses something other than a word as a key")
                 }
             };
-            return Err((file, vec![Problem { at: Some(error.span), message, help: None }]));
+            let help = Message::new(
+                "often a tab, a bracket or quote that is not closed, or a wrong indentation, here or just above",
+            );
+            let help = (error.fault == yaml::YamlFault::Syntax).then_some(help);
+            return Err((file, vec![Problem { at: Some(error.span), message, help }]));
         }
     };
     let file = sources.add_masked(text.path.clone(), source.to_owned(), mask);

@@ -72,7 +72,7 @@ const fn described(fault: Fault) -> (&'static str, &'static str) {
             ("unterminated-quote", "a quote opens on this line and nothing closes it")
         }
         Fault::TextAfterQuote => ("text-after-quote", "text follows the closing quote on this line"),
-        Fault::PemLine => ("pem-line", "this line belongs to a PEM block that is not quoted"),
+        Fault::PemLine => ("pem-line", "this line goes on with the value above it, which is not quoted"),
         Fault::UnprintableName => (
             "unprintable-name",
             "what stands before = on this line looks like key material, and is not shown",
@@ -97,7 +97,7 @@ const fn help(fault: Fault) -> &'static str {
         Fault::TextAfterQuote => {
             "close the quote at the end of the value; a comment needs a blank before its #"
         }
-        Fault::PemLine => "put the whole block in double quotes, or in a file below secrets/",
+        Fault::PemLine => "put the whole value in double quotes, or in a file below secrets/",
         Fault::UnprintableName => {
             "if it is a name, declare it in the policy's `keys`; if it is a piece of a value, quote the value"
         }

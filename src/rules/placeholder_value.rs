@@ -64,14 +64,20 @@ impl Rule for PlaceholderValue {
         }
         let Some(place) = key.place(cx.environment) else { return };
         let asked = key.entry.and_then(|entry| entry.required.as_ref()).map(|set| set.at.place());
-        let help = if secret {
-            "put the real secret in its place; for a new random one: openssl rand -hex 32"
-        } else {
-            "put the real value in its place"
+        let (message, help) = match sign {
+            placeholder::Sign::NothingSaid => (
+                "{} holds a word for nothing",
+                "leave it empty or remove it if nothing needs it; else give it its value",
+            ),
+            _ if secret => (
+                "{} holds a placeholder",
+                "put the real secret in its place; for a new random one: openssl rand -hex 32",
+            ),
+            _ => ("{} holds a placeholder", "put the real value in its place"),
         };
         let finding = FindingBuilder::about_key(&META, Cause::word("placeholder", sign.as_str()), key.key)
             .environment(&cx.environment.name)
-            .message(Message::with("{} holds a placeholder", [Arg::Key(key.key.clone())]))
+            .message(Message::with(message, [Arg::Key(key.key.clone())]))
             .help(Message::new(help))
             .readers(key.readers.clone())
             .at(place)
