@@ -145,6 +145,27 @@ fn no_error_shows_a_planted_value() {
     }
 }
 
+/// Pieces of a value on lines of their own: to the letter they are names.
+#[test]
+fn the_rest_of_a_value_is_not_taken_for_a_name() {
+    // Lower-case letters alone, as in a passphrase: nothing about them looks like key material.
+    let canary: String = random_hex().bytes().take(24).map(|b| char::from(b'a' + b % 26)).collect();
+    let base64 = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5";
+    for text in [
+        format!("A=correct-horse-\\\n{canary}\n"),
+        format!("A=\"correct horse\n{canary}\nB=1\n"),
+        format!("A={base64}\n{canary}==\n"),
+        format!("A={base64}\n{canary}\n"),
+        format!("A=-----BEGIN PRIVATE KEY-----\n{canary}\n{canary}==\n  -----END PRIVATE KEY-----\n"),
+        format!("A=-----BEGIN PRIVATE KEY-----\n{canary}\n{canary}=\n"),
+        format!("A=1\n{canary}\n"),
+        format!("A=x\rPASSWORD={canary}\n"),
+    ] {
+        let project = Case::parse("rest", &format!("x\n-- file: .env.prod --\n{text}LAST_KEY=1\n")).lay_out();
+        search(project.path(), &["prod".to_owned()], &canary, &text.replace(&canary, "CANARY"));
+    }
+}
+
 /// Rendering the rules' own types for debugging must not show a value either.
 #[test]
 fn debug_output_of_the_model_shows_no_value() {
