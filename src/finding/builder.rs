@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::text::{EnvName, KeyName, SourceMap};
+use crate::text::{EnvName, KeyName, SafePath, SourceMap};
 
 use super::location::{Location, Place};
 use super::report::{Finding, Related};
@@ -29,7 +29,10 @@ pub struct FindingBuilder {
     cause: Cause,
     subject: Subject,
     environment: Option<EnvName>,
+    service: Option<KeyName>,
     key: Option<KeyName>,
+    document: Option<SafePath>,
+    route: Option<SafePath>,
     message: Option<Message>,
     help: Option<Message>,
     readers: Vec<&'static str>,
@@ -47,7 +50,10 @@ impl FindingBuilder {
             cause,
             subject,
             environment: None,
+            service: None,
             key: None,
+            document: None,
+            route: None,
             message: None,
             help: None,
             readers: Vec::new(),
@@ -69,6 +75,21 @@ impl FindingBuilder {
     #[must_use]
     pub fn environment(mut self, env: &EnvName) -> Self {
         self.environment = Some(env.clone());
+        self
+    }
+
+    /// The service it is about, where it is one's alone.
+    #[must_use]
+    pub fn service(mut self, service: Option<&KeyName>) -> Self {
+        self.service = service.cloned();
+        self
+    }
+
+    /// The rendered document it is about, and the place in it.
+    #[must_use]
+    pub fn within(mut self, document: SafePath, route: SafePath) -> Self {
+        self.document = Some(document);
+        self.route = Some(route);
         self
     }
 
@@ -128,8 +149,9 @@ impl FindingBuilder {
             .iter()
             .filter_map(|(label, place)| Some(Related { label, location: resolve(place)? }));
         let environment = self.environment.as_ref().map(EnvName::as_str);
+        let service = self.service.as_ref().map(KeyName::as_str);
         Ok(Finding {
-            id: id(self.rule.id, &self.cause, environment, &self.subject),
+            id: id(self.rule.id, &self.cause, environment, service, &self.subject),
             severity: weigh(self.rule, meta, level),
             related: related.collect(),
             policy_location: self.policy.as_ref().and_then(resolve),
@@ -139,7 +161,10 @@ impl FindingBuilder {
             cause: self.cause,
             subject: self.subject,
             environment: self.environment,
+            service: self.service,
             key: self.key,
+            document: self.document,
+            route: self.route,
             message: self.message.ok_or(BuildError::NoMessage)?,
             help: self.help,
             readers: self.readers,
@@ -157,11 +182,23 @@ fn weigh(rule: &RuleMeta, cause: &CauseMeta, level: Option<Level>) -> Severity {
 }
 
 /// 16 hex digits of SHA-256 over what a finding is about: no line number and no value, so that it survives edits.
-fn id(rule: &str, cause: &Cause, environment: Option<&str>, subject: &Subject) -> String {
+fn id(
+    rule: &str,
+    cause: &Cause,
+    environment: Option<&str>,
+    service: Option<&str>,
+    subject: &Subject,
+) -> String {
     let mut hash = Sha256::new();
     let cause = cause.to_string();
-    // The service comes between environment and subject; no rule speaks of services yet.
-    let parts = [rule, &cause, environment.unwrap_or_default(), "", subject.kind().as_str(), subject.name()];
+    let parts = [
+        rule,
+        &cause,
+        environment.unwrap_or_default(),
+        service.unwrap_or_default(),
+        subject.kind().as_str(),
+        subject.name(),
+    ];
     for part in parts {
         hash.update(part.as_bytes());
         hash.update([0]);
@@ -173,7 +210,6 @@ fn id(rule: &str, cause: &Cause, environment: Option<&str>, subject: &Subject) -
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
-    use crate::text::SafePath;
 
     static RULE: RuleMeta = RuleMeta {
         id: "a-rule",
@@ -211,5 +247,21 @@ mod tests {
     fn ids_are_stable() {
         // Computed once by `printf 'a-rule\0hard\0\0\0rule\0x\0' | sha256sum`.
         assert_eq!(finding("hard", None).unwrap().id, "4ca6e7fbef73c9dc");
+    }
+
+    #[test]
+    fn a_service_s_finding_is_another_one() {
+        let id = |service: Option<&str>| {
+            let service = service.and_then(KeyName::declared);
+            FindingBuilder::new(&RULE, Cause::new("hard"), Subject::rule("x"))
+                .message(Message::new("m"))
+                .service(service.as_ref())
+                .at(Place::File(SafePath::named("f")))
+                .build(None, &SourceMap::default())
+                .unwrap()
+                .id
+        };
+        assert_ne!(id(Some("api")), id(Some("web")));
+        assert_ne!(id(Some("api")), id(None));
     }
 }

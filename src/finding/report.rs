@@ -21,8 +21,14 @@ pub struct Finding {
     pub subject: Subject,
     /// The environment it is about, unless it is about the project.
     pub environment: Option<EnvName>,
+    /// The service it is about, if it is one's alone.
+    pub service: Option<KeyName>,
     /// The variable it is about.
     pub key: Option<KeyName>,
+    /// The rendered document it is about.
+    pub document: Option<SafePath>,
+    /// The place in that document: `services.api.environment`.
+    pub route: Option<SafePath>,
     /// What is wrong.
     pub message: Message,
     /// What to do about it.
