@@ -126,7 +126,9 @@ fn parse(
     sources: &mut SourceMap,
 ) -> Result<Policy, Vec<ReportError>> {
     let text = file.map(|file| PolicyText { path: &file.path, bytes: &file.bytes });
-    policy::parse(text, &ids(rules), sources).map_err(|(file, problems)| {
+    policy::parse(text, &ids(rules), sources).map_err(|(file, mut problems)| {
+        // In the order of the file, whatever order they were found in.
+        problems.sort_by_key(|problem| problem.at);
         let error = |problem: policy::Problem| ReportError {
             kind: ErrorKind::BadPolicy,
             message: problem.message,
