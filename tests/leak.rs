@@ -53,6 +53,9 @@ fn search(folder: &Path, args: &[String], canary: &str, what: &str) {
                 panic!("{what} {way:?} shows {piece}:\n{text}");
             }
         }
+        if way.windows(2).any(|args| args == ["--format", "json"]) {
+            support::valid(&serde_json::from_str(&run.stdout).unwrap());
+        }
         assert!(!run.stdout.is_empty() || !run.stderr.is_empty(), "{what} {way:?} says nothing");
     }
 }

@@ -7,6 +7,7 @@ use std::fs;
 use std::process::Command;
 
 use preflight::finding::{CauseMeta, RuleMeta, Severity};
+use preflight::model::Want;
 use preflight::rules::{Context, KeyView, Rule, Sink};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -34,21 +35,41 @@ impl Rule for Panics {
     }
 }
 
+/// Panics while it is asked what it needs: it would then judge without it.
+struct PanicsEarly;
+
+impl Rule for PanicsEarly {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn needs(&self, cx: &Context<'_>) -> Vec<Want> {
+        panic!("could not ask for {:?}", cx.environment.name);
+    }
+}
+
 static RULES: &[&dyn Rule] = &[&Panics];
+static EARLY: &[&dyn Rule] = &[&PanicsEarly];
 const CHILD: &str = "A_CHILD_OF_THE_PANIC_TEST";
 
 /// Not a test by itself: the program with the panicking rule, in a process of its own.
 #[test]
 fn child() {
-    if std::env::var_os(CHILD).is_some() {
+    if let Some(which) = std::env::var_os(CHILD) {
         preflight::app::quiet_panics();
         let args = ["preflight", "check", "prod", "--output", "json=report.json", "-v"].map(Into::into);
-        std::process::exit(preflight::app::run(args, RULES).into());
+        std::process::exit(preflight::app::run(args, if which == "early" { EARLY } else { RULES }).into());
     }
 }
 
 #[test]
 fn a_panic_in_a_rule_is_no_verdict_and_no_leak() {
+    for which in ["late", "early"] {
+        panics(which);
+    }
+}
+
+fn panics(which: &str) {
     let canary = support::case::random_hex();
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join(".env.prod"), format!("A={canary}\n")).unwrap();
@@ -56,7 +77,7 @@ fn a_panic_in_a_rule_is_no_verdict_and_no_leak() {
     support::scrub(&mut command);
     let output = command
         .args(["--exact", "child", "--nocapture", "--test-threads=1"])
-        .env(CHILD, "1")
+        .env(CHILD, which)
         .current_dir(folder.path())
         .output()
         .unwrap();

@@ -3,7 +3,6 @@
 use std::ffi::OsString;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::time::{Instant, SystemTime};
 
 use time::OffsetDateTime;
@@ -38,18 +37,18 @@ pub fn run(args: &CheckArgs, rules: &[&dyn Rule]) -> u8 {
 /// Checks and gives the report. Whatever goes wrong is in it, a panic included.
 pub fn check(args: &CheckArgs, rules: &[&dyn Rule]) -> Report {
     let started = Started { at: SystemTime::now(), clock: Instant::now() };
-    let project = args.project.clone().unwrap_or_else(|| Path::new(".").to_owned());
-    let done = catch_unwind(AssertUnwindSafe(|| checked(args, rules, started)));
-    let failed = |errors| started.report(SafePath::new(&project), errors);
-    match done {
-        Ok(Ok(report)) => report,
-        Ok(Err(errors)) => failed(errors),
-        Err(_) => {
-            let message = Message::new("preflight failed by a fault of its own");
-            let help = Some(Message::new("please report it with the line on standard error"));
-            failed(vec![ReportError { kind: ErrorKind::Internal, message, help, location: None }])
-        }
-    }
+    let project = match project::find(args.project.as_deref()) {
+        Ok(project) => project,
+        Err(error) => return started.report(SafePath::named("."), None, Err(vec![*error]), args),
+    };
+    let head = Head::ask(&project.folder);
+    let judged = catch_unwind(AssertUnwindSafe(|| judged(args, rules, &project, started.at)));
+    let judged = judged.unwrap_or_else(|_| {
+        let message = Message::new("preflight failed by a fault of its own");
+        let help = Some(Message::new("please report it with the line on standard error"));
+        Err(vec![ReportError { kind: ErrorKind::Internal, message, help, location: None }])
+    });
+    started.report(project.shown(), head.answer(), judged, args)
 }
 
 #[derive(Clone, Copy)]
@@ -66,38 +65,45 @@ impl Started {
         RunInfo { started_at, duration_ms, host_os: std::env::consts::OS }
     }
 
-    fn report(self, project: SafePath, errors: Vec<ReportError>) -> Report {
+    fn report(
+        self,
+        project: SafePath,
+        commit: Option<String>,
+        judged: Result<(Option<PolicyInfo>, engine::Judged), Vec<ReportError>>,
+        args: &CheckArgs,
+    ) -> Report {
+        let (policy, judged) = judged.unwrap_or_else(|errors| {
+            let nothing = engine::Judged { errors, ..engine::Judged::default() };
+            (None, nothing)
+        });
         Report::new(Parts {
             edition: EDITION,
             project,
             run: self.info(),
-            policy: None,
-            commit: None,
-            environments: Vec::new(),
-            findings: Vec::new(),
-            errors,
-            warnings_as_errors: false,
+            policy,
+            commit,
+            environments: judged.environments,
+            findings: judged.findings,
+            errors: judged.errors,
+            warnings_as_errors: args.warnings_as_errors,
         })
     }
 }
 
-fn checked(args: &CheckArgs, rules: &[&dyn Rule], started: Started) -> Result<Report, Vec<ReportError>> {
-    let project = project::find(args.project.as_deref()).map_err(|error| vec![*error])?;
-    let head = Head::ask(&project.folder);
+fn judged(
+    args: &CheckArgs,
+    rules: &[&dyn Rule],
+    project: &Project,
+    now: SystemTime,
+) -> Result<(Option<PolicyInfo>, engine::Judged), Vec<ReportError>> {
     let mut sources = SourceMap::default();
-    let file = project::policy(&project, args.policy.as_deref()).map_err(|error| vec![*error])?;
+    let file = project::policy(project, args.policy.as_deref()).map_err(|error| vec![*error])?;
     let policy = parse(file.as_ref(), rules, &mut sources)?;
     let known = discover::environments(&project.root, &policy);
-    let asked = asked(args, &project, &policy, &known).map_err(|error| vec![*error])?;
-    let model = load(&project, &policy, &known, &asked, &mut sources);
-    let input = engine::Input {
-        policy: &policy,
-        model: &model,
-        sources: &sources,
-        rules,
-        now: started.at,
-        digest_key: digest_key()?,
-    };
+    let asked = asked(args, project, &policy, &known).map_err(|error| vec![*error])?;
+    let model = load(project, &policy, &known, &asked, &mut sources);
+    let digest_key = digest_key()?;
+    let input = engine::Input { policy: &policy, model: &model, sources: &sources, rules, now, digest_key };
     let judged = engine::judge(&input, &mut |want| match want {
         Want::Files(pattern) => answers::files(&project.root, pattern),
     });
@@ -106,18 +112,7 @@ fn checked(args: &CheckArgs, rules: &[&dyn Rule], started: Started) -> Result<Re
         sha256: policy.sha256.clone(),
         packs: policy.packs.clone(),
     });
-    let commit = head.answer();
-    Ok(Report::new(Parts {
-        edition: EDITION,
-        project: project.shown(),
-        run: started.info(),
-        policy: info,
-        commit,
-        environments: judged.environments,
-        findings: judged.findings,
-        errors: judged.errors,
-        warnings_as_errors: args.warnings_as_errors,
-    }))
+    Ok((info, judged))
 }
 
 fn parse(

@@ -88,12 +88,17 @@ impl Run<'_> {
         answer: &mut dyn FnMut(&Want) -> Vec<File>,
     ) -> Facts {
         let mut facts = Facts::new(self.input.now);
+        let mut faulty: BTreeSet<&'static str> = BTreeSet::new();
         for round in 0..=MOST_ROUNDS {
             let mut wanted: BTreeSet<Want> = BTreeSet::new();
             for (policy, environment) in environments {
                 let context = Context::new(policy, environment, &facts);
-                for rule in self.input.rules {
-                    let asked = guarded(|| rule.needs(&context)).unwrap_or_default();
+                for rule in self.input.rules.iter().filter(|rule| !is_off(policy, rule.meta().id)) {
+                    let Some(asked) = guarded(|| rule.needs(&context)) else {
+                        // It would judge without what it meant to ask for.
+                        faulty.insert(rule.meta().id);
+                        continue;
+                    };
                     let new: Vec<Want> = asked.into_iter().filter(|want| !facts.answers(want)).collect();
                     if round == MOST_ROUNDS && !new.is_empty() && environment.asked {
                         self.gap(&environment.name, Subject::rule(rule.meta().id), Why::FactsUnanswered);
@@ -110,6 +115,9 @@ impl Run<'_> {
                 facts.files.insert(pattern, files);
             }
         }
+        let asked: Vec<&EnvName> =
+            environments.iter().filter(|(_, e)| e.asked).map(|(_, e)| &e.name).collect();
+        faulty.into_iter().for_each(|rule| self.fault(rule, &asked));
         facts
     }
 
@@ -174,25 +182,27 @@ impl Run<'_> {
     fn take(&mut self, sink: Sink<'_>, done: bool, environments: &[&EnvName]) {
         let rule = sink.rule().id;
         if !done || sink.broken {
-            for name in environments {
-                self.gap(name, Subject::rule(rule), Why::RuleFault);
-            }
-            self.judged.errors.push(ReportError {
-                kind: ErrorKind::Internal,
-                message: Message::with(
-                    "the rule {} failed by a fault of preflight itself",
-                    [Arg::Word(rule)],
-                ),
-                help: Some(Message::new(
-                    "please report it; until it is mended, `rules: { <rule>: off }` leaves the rule out",
-                )),
-                location: None,
-            });
+            self.fault(rule, environments);
         }
         self.judged.findings.extend(sink.findings);
         for (environment, gap) in sink.gaps {
             self.gaps.entry(environment).or_default().push(gap);
         }
+    }
+
+    /// Notes that a rule failed: no environment that it was to judge gets a verdict.
+    fn fault(&mut self, rule: &'static str, environments: &[&EnvName]) {
+        for name in environments {
+            self.gap(name, Subject::rule(rule), Why::RuleFault);
+        }
+        self.judged.errors.push(ReportError {
+            kind: ErrorKind::Internal,
+            message: Message::with("the rule {} failed by a fault of preflight itself", [Arg::Word(rule)]),
+            help: Some(Message::new(
+                "please report it; until it is mended, `rules: { <rule>: off }` leaves the rule out",
+            )),
+            location: None,
+        });
     }
 
     fn gap(&mut self, environment: &EnvName, what: Subject, why: Why) {
@@ -289,6 +299,10 @@ fn key_views<'a>(context: &Context<'a>) -> Vec<KeyView<'a>> {
         }
     }
     views
+}
+
+fn is_off(policy: &Effective, rule: &str) -> bool {
+    policy.level(rule).is_some_and(|set| set.value == Level::Off)
 }
 
 /// Runs what a rule does; nothing if it panicked. The panic's text never gets here: it could hold a value.

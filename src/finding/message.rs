@@ -41,7 +41,7 @@ pub enum Arg {
     Words(Vec<&'static str>),
     /// A cause.
     Cause(Cause),
-    /// Text typed on the command line or standing in a policy as a name: escaped, and only if it fits a name's grammar.
+    /// A word that was typed on the command line, escaped; of a policy only one that may be printed as a name.
     Typed(SafePath),
 }
 

@@ -3,12 +3,12 @@
 use crate::finding::{
     Arg, Cause, CauseMeta, FindingBuilder, Level, Message, RuleMeta, Severity, Subject, Why,
 };
-use crate::model::Environment;
+use crate::model::{Environment, Want};
 use crate::policy::{At, FileEntry, Layer};
 use crate::text::{EnvName, SafePath};
 
 use super::context::matcher;
-use super::{Project, Rule, Sink};
+use super::{Context, Project, Rule, Sink};
 
 static META: RuleMeta = RuleMeta {
     id: "unused-policy-entry",
@@ -27,6 +27,10 @@ pub struct UnusedPolicyEntry;
 impl Rule for UnusedPolicyEntry {
     fn meta(&self) -> &'static RuleMeta {
         &META
+    }
+
+    fn needs(&self, cx: &Context<'_>) -> Vec<Want> {
+        cx.file_patterns().map(|(pattern, _)| Want::Files(pattern)).collect()
     }
 
     fn project(&self, cx: &Project<'_>, sink: &mut Sink<'_>) {

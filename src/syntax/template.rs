@@ -76,12 +76,6 @@ impl PathTemplate {
         &self.0
     }
 
-    /// Whether it differs from environment to environment.
-    #[must_use]
-    pub fn has_env(&self) -> bool {
-        self.0.contains(ENV)
-    }
-
     /// The path for one environment.
     #[must_use]
     pub fn for_env(&self, env: &str) -> String {
