@@ -3,10 +3,12 @@
 //! Files are opened below a root, part by part: links are seen and judged, what is read is what was
 //! looked at, and nothing that is opened can block.
 //!
-//! Where there are no mode bits (Windows) [`FileFacts::mode`] is `None`, and rules about modes say so.
+//! Where there are no mode bits (Windows) [`FileFacts::mode`] is `None`, and rules about modes say so. Nor are there
+//! numbers of owners: [`FileFacts::owner`] and [`effective_user`] are `None`.
 
 use std::ffi::OsString;
 use std::io;
+use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
@@ -14,11 +16,15 @@ pub mod atomic;
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
-pub use unix::{Folder, Root, forbid_core_dumps, set_mode, with_core_limit_restored};
+pub use unix::{
+    Folder, Root, effective_user, forbid_core_dumps, physical, set_mode, with_core_limit_restored,
+};
 #[cfg(not(unix))]
 mod other;
 #[cfg(not(unix))]
-pub use other::{Folder, Root, forbid_core_dumps, set_mode, with_core_limit_restored};
+pub use other::{
+    Folder, Root, effective_user, forbid_core_dumps, physical, set_mode, with_core_limit_restored,
+};
 
 /// Links followed before a path counts as circular; Linux gives up after as many.
 pub const MAX_LINKS: usize = 40;
@@ -62,12 +68,31 @@ pub struct FileFacts {
     pub kind: FileKind,
     /// The nine permission bits and the three above them; none where the system has none.
     pub mode: Option<u32>,
+    /// The owner's number; none where the system has no such numbers.
+    pub owner: Option<u32>,
     /// Whether mode bits are kept by the file system; false for FAT, NTFS, SMB and WSL mounts.
     pub modes_kept: bool,
     /// Links followed on the way.
     pub links: usize,
     /// Whether the way led through a `..data` link: a Kubernetes volume, whose modes the kubelet sets.
     pub kubernetes_volume: bool,
+}
+
+impl FileFacts {
+    /// Of something that is no file, and that has no modes.
+    #[must_use]
+    pub const fn none(kind: FileKind) -> Self {
+        Self { kind, mode: None, owner: None, modes_kept: false, links: 0, kubernetes_volume: false }
+    }
+}
+
+/// A folder on the way to a path, links on the way resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passed {
+    /// Its path below the root, without links; `.` for the root itself.
+    pub path: PathBuf,
+    /// What it is.
+    pub facts: FileFacts,
 }
 
 /// An opened file's content and facts, from one descriptor.

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::{Entry, FileFacts, FileKind, OpenError, Opened};
+use super::{Entry, FileFacts, FileKind, OpenError, Opened, Passed};
 
 /// A folder below which files are opened; nothing outside it ever is.
 #[derive(Debug)]
@@ -86,6 +86,7 @@ impl Root {
         Ok(FileFacts {
             kind: kind_of(meta.file_type()),
             mode: None,
+            owner: None,
             modes_kept: false,
             links: usize::from(link.file_type().is_symlink()),
             kubernetes_volume: false,
@@ -107,6 +108,24 @@ impl Root {
         entries.sort();
         let root = Self { canonical: self.canonical.clone() };
         Ok(Folder { root, path: path.to_owned(), facts, entries })
+    }
+
+    /// The folders that `path` leads through, from the root down, as they are written; and what stands there, if that is
+    /// a folder.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn folders(&self, path: &Path) -> Result<Vec<Passed>, OpenError> {
+        let mut passed = vec![Passed { path: PathBuf::from("."), facts: self.stat(Path::new("."))? }];
+        let mut below = PathBuf::new();
+        for part in path.components().filter(|part| *part != Component::CurDir) {
+            below.push(part);
+            let facts = self.stat(&below)?;
+            if facts.kind == FileKind::Folder {
+                passed.push(Passed { path: below.clone(), facts });
+            }
+        }
+        Ok(passed)
     }
 
     fn below(&self, path: &Path) -> Result<PathBuf, OpenError> {
@@ -137,12 +156,26 @@ fn refused(error: &io::Error) -> OpenError {
     }
 }
 
+/// A folder's path from the root. Links stay: a resolved path is written in a way that few other programs read.
+///
+/// # Errors
+/// If the path is empty.
+pub fn physical(path: &Path) -> io::Result<PathBuf> {
+    std::path::absolute(path)
+}
+
 /// There are no core dumps to forbid.
 pub const fn forbid_core_dumps() {}
 
 /// There is no limit to restore.
 pub fn with_core_limit_restored<T>(spawn: impl FnOnce() -> T) -> T {
     spawn()
+}
+
+/// Users have no numbers.
+#[must_use]
+pub const fn effective_user() -> Option<u32> {
+    None
 }
 
 /// There are no permission bits to set.

@@ -16,7 +16,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::stat::{FileStat, Mode, SFlag, fstat, fstatat};
 use zeroize::Zeroizing;
 
-use super::{Entry, FileFacts, FileKind, MAX_LINKS, OpenError, Opened};
+use super::{Entry, FileFacts, FileKind, MAX_LINKS, OpenError, Opened, Passed};
 
 /// A folder below which files are opened; nothing outside it ever is.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub struct Root {
 /// The end of a walk: the folder that holds the last part, the part's name, and what was met on the way.
 struct Walked {
     folders: Vec<OwnedFd>,
+    /// The folders' names.
+    names: Vec<OsString>,
     name: OsString,
     stat: FileStat,
     links: usize,
@@ -66,8 +68,13 @@ impl Folder {
         let (file, stat) = open_regular(&self.folder, &entry.name)?;
         let bytes = read_all(&file, usize::try_from(stat.st_size).unwrap_or_default(), limit)?;
         let modes_kept = if stat.st_dev == self.device { self.facts.modes_kept } else { modes_kept(&file) };
-        let facts =
-            FileFacts { mode: Some(mode_of(&stat)), kind: FileKind::Regular, modes_kept, ..self.facts };
+        let facts = FileFacts {
+            kind: FileKind::Regular,
+            mode: Some(mode_of(&stat)),
+            owner: Some(stat.st_uid),
+            modes_kept,
+            ..self.facts
+        };
         Ok(Opened { bytes, facts })
     }
 }
@@ -144,14 +151,45 @@ impl Root {
         Ok(Folder { folder, device: walked.stat.st_dev, facts, entries })
     }
 
+    /// The folders that `path` leads through, from the root down: those in which its parts stand, those in which the
+    /// targets of its links stand, and at last what stands there, if that is a folder.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn folders(&self, path: &Path) -> Result<Vec<Passed>, OpenError> {
+        let mut passed: Vec<Passed> = Vec::new();
+        let mut see = |names: &[OsString], folder: BorrowedFd<'_>| {
+            let path = below_root(names);
+            if passed.iter().all(|known| known.path != path) {
+                let stat = fstat(folder).map_err(refused)?;
+                passed.push(Passed { path, facts: folder_facts(&stat, modes_kept(folder)) });
+            }
+            Ok(())
+        };
+        let walked = self.walk_seeing(path, &mut see)?;
+        if kind_of(&walked.stat) == FileKind::Folder && walked.name != "." {
+            let path = below_root(&walked.names).join(&walked.name);
+            let path = path.strip_prefix(".").map(Path::to_owned).unwrap_or(path);
+            let kept = modes_kept(self.folder_of(&walked));
+            passed.push(Passed { path, facts: folder_facts(&walked.stat, kept) });
+        }
+        Ok(passed)
+    }
+
     fn folder_of<'a>(&'a self, walked: &'a Walked) -> BorrowedFd<'a> {
         walked.folders.last().map_or(self.folder.as_fd(), AsFd::as_fd)
     }
 
-    /// Goes down `path` part by part. Links are read, not followed by the system, so that each part stays below the root.
     fn walk(&self, path: &Path) -> Result<Walked, OpenError> {
+        self.walk_seeing(path, &mut |_, _| Ok(()))
+    }
+
+    /// Goes down `path` part by part. Links are read, not followed by the system, so that each part stays below the root.
+    /// Shows `see` every folder in which a part was looked up, each time.
+    fn walk_seeing(&self, path: &Path, see: &mut See<'_>) -> Result<Walked, OpenError> {
         let mut parts: VecDeque<OsString> = parts_of(path)?;
         let mut folders: Vec<OwnedFd> = Vec::new();
+        let mut names: Vec<OsString> = Vec::new();
         let mut links = 0;
         // How many of the parts to come stand in a link's target, not in the path that was asked for.
         let mut of_link = 0_usize;
@@ -162,12 +200,14 @@ impl Root {
             let name = parts.pop_front().unwrap_or_else(|| OsString::from("."));
             if name == ".." {
                 folders.pop().ok_or(OpenError::Leaves)?;
+                names.pop();
                 if !parts.is_empty() {
                     continue;
                 }
             }
             let name = if name == ".." { OsString::from(".") } else { name };
             let here = folders.last().map_or(self.folder.as_fd(), AsFd::as_fd);
+            see(&names, here)?;
             let stat = fstatat(here, name.as_os_str(), AtFlags::AT_SYMLINK_NOFOLLOW);
             let stat = stat.map_err(|errno| match refused(errno) {
                 OpenError::Missing if linked => OpenError::Dangling,
@@ -182,6 +222,7 @@ impl Root {
                 let target = PathBuf::from(readlinkat(here, name.as_os_str()).map_err(refused)?);
                 let target = if target.is_absolute() {
                     folders.clear();
+                    names.clear();
                     target.strip_prefix(&self.canonical).map_err(|_| OpenError::Leaves)?.to_owned()
                 } else {
                     target
@@ -192,13 +233,21 @@ impl Root {
                 continue;
             }
             if parts.is_empty() {
-                return Ok(Walked { folders, name, stat, links, kubernetes_volume });
+                return Ok(Walked { folders, names, name, stat, links, kubernetes_volume });
             }
             let flags = OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC | SEARCH;
             let folder = openat(here, name.as_os_str(), flags, Mode::empty()).map_err(refused)?;
             folders.push(folder);
+            names.push(name);
         }
     }
+}
+
+/// Takes the names of a folder below the root, and the folder.
+type See<'a> = dyn FnMut(&[OsString], BorrowedFd<'_>) -> Result<(), OpenError> + 'a;
+
+fn below_root(names: &[OsString]) -> PathBuf {
+    if names.is_empty() { PathBuf::from(".") } else { names.iter().collect() }
 }
 
 /// Opening a folder to go through it needs the right to search it, not to read it.
@@ -272,12 +321,19 @@ const fn kind_of_entry(kind: Type) -> FileKind {
 }
 
 fn facts(stat: &FileStat, modes_kept: bool, walked: &Walked) -> FileFacts {
+    let (links, kubernetes_volume) = (walked.links, walked.kubernetes_volume);
+    FileFacts { links, kubernetes_volume, ..folder_facts(stat, modes_kept) }
+}
+
+/// Facts of what was come to without links.
+fn folder_facts(stat: &FileStat, modes_kept: bool) -> FileFacts {
     FileFacts {
         kind: kind_of(stat),
         mode: Some(mode_of(stat)),
+        owner: Some(stat.st_uid),
         modes_kept,
-        links: walked.links,
-        kubernetes_volume: walked.kubernetes_volume,
+        links: 0,
+        kubernetes_volume: false,
     }
 }
 
@@ -334,6 +390,12 @@ fn modes_kept(_: impl AsFd) -> bool {
     true
 }
 
+/// The number of the user in whose name this process opens files.
+#[must_use]
+pub fn effective_user() -> Option<u32> {
+    Some(nix::unistd::geteuid().as_raw())
+}
+
 /// Sets a file's permission bits.
 ///
 /// # Errors
@@ -341,6 +403,14 @@ fn modes_kept(_: impl AsFd) -> bool {
 pub fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
+}
+
+/// A folder's path from the root, links resolved.
+///
+/// # Errors
+/// Any error of the file system.
+pub fn physical(path: &Path) -> io::Result<PathBuf> {
+    path.canonicalize()
 }
 
 /// Keeps this process from being dumped: first thing in `main`, before any value is read.
@@ -370,3 +440,39 @@ pub fn with_core_limit_restored<T>(spawn: impl FnOnce() -> T) -> T {
 
 /// The soft core limit that this process was started with.
 static CORE_LIMIT: OnceLock<rlim_t> = OnceLock::new();
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::{Root, set_mode};
+    use std::fs;
+    use std::os::unix::fs::symlink;
+    use std::path::Path;
+
+    /// Folders of a link's own path and of its target, each once and by its path without links.
+    #[test]
+    fn folders_on_the_way_are_those_that_links_lead_through() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |path: &str| folder.path().join(path);
+        fs::create_dir_all(at("a/b")).unwrap();
+        fs::create_dir_all(at("c/d")).unwrap();
+        set_mode(&at("c/d"), 0o750).unwrap();
+        fs::write(at("c/d/file"), "").unwrap();
+        symlink("../../c/link", at("a/b/x")).unwrap();
+        symlink(at("c/d"), at("c/link")).unwrap();
+        symlink("../..", at("a/b/up")).unwrap();
+        let root = Root::open(folder.path()).unwrap();
+        let way = |path: &str| {
+            let passed = root.folders(Path::new(path)).unwrap();
+            passed.iter().map(|p| p.path.to_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(way("a/b/x/file"), [".", "a", "a/b", "c", "c/d"]);
+        assert_eq!(way("a/b/x"), [".", "a", "a/b", "c", "c/d"]);
+        assert_eq!(way("c/d"), [".", "c", "c/d"]);
+        assert_eq!(way("."), ["."]);
+        assert_eq!(way("a/b/up/c/d/file"), [".", "a", "a/b", "c", "c/d"]);
+        let last = root.folders(Path::new("a/b/x")).unwrap().pop().unwrap();
+        assert_eq!((last.facts.mode, last.facts.owner), (Some(0o750), super::effective_user()));
+        assert!(root.folders(Path::new("a/nothing")).is_err());
+    }
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use tempfile::TempDir;
 
@@ -27,6 +28,7 @@ pub enum Part {
     Link { path: String, target: String },
     Fifo { path: String },
     Socket { path: String },
+    Owner { path: String, user: u32 },
 }
 
 impl Case {
@@ -57,6 +59,9 @@ impl Case {
                         case.parts.push(Part::Link { path: words[0].to_owned(), target: words[2].to_owned() })
                     }
                     "fifo" => case.parts.push(Part::Fifo { path: words[0].to_owned() }),
+                    "owner" => case
+                        .parts
+                        .push(Part::Owner { path: words[0].to_owned(), user: words[1].parse().unwrap() }),
                     "socket" => case.parts.push(Part::Socket { path: words[0].to_owned() }),
                     "expect" => expecting = true,
                     _ => panic!("{name}: unknown part `{kind}`"),
@@ -85,6 +90,20 @@ impl Case {
         cases
     }
 
+    /// Whether some of its files belong to others.
+    pub fn has_owners(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Owner { .. }))
+    }
+
+    /// Whether it can be laid out here: to give a file away takes root.
+    pub fn is_possible(&self) -> bool {
+        static CHOWN: LazyLock<bool> = LazyLock::new(|| {
+            let folder = TempDir::new().unwrap();
+            set_owner(folder.path(), 4321).is_ok()
+        });
+        !self.has_owners() || *CHOWN
+    }
+
     /// Lays the project out in a temporary folder.
     pub fn lay_out(&self) -> TempDir {
         self.lay_out_with(|_, content| content)
@@ -93,11 +112,12 @@ impl Case {
     /// The same, each file's content changed on its way.
     pub fn lay_out_with(&self, change: impl Fn(&str, Vec<u8>) -> Vec<u8>) -> TempDir {
         let folder = TempDir::new().unwrap();
+        set_mode(folder.path(), 0o755);
         let mut made = Made::default();
         for part in &self.parts {
             let at = |path: &str| {
                 let path = folder.path().join(path);
-                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                make_folders(path.parent().unwrap());
                 path
             };
             match part {
@@ -107,25 +127,40 @@ impl Case {
                     set_mode(&at, *mode);
                 }
                 Part::Folder { path, mode } => {
-                    fs::create_dir_all(at(path)).unwrap();
+                    make_folders(&at(path));
                     set_mode(&at(path), *mode);
                 }
                 Part::Link { path, target } => link(target, &at(path)),
                 Part::Fifo { path } => fifo(&at(path)),
                 Part::Socket { path } => socket(&at(path)),
+                Part::Owner { path, user } => set_owner(&at(path), *user).unwrap(),
             }
         }
         folder
     }
 }
 
+/// Makes a folder and those above it, whatever the tester's umask, with the mode that most have.
+fn make_folders(path: &Path) {
+    if !path.exists() {
+        make_folders(path.parent().unwrap());
+        fs::create_dir(path).unwrap();
+        set_mode(path, 0o755);
+    }
+}
+
 /// Strong values that stand in no file of the repository, the same for one name within a case.
-#[derive(Default)]
-struct Made(BTreeMap<String, String>);
+#[derive(Clone, Default)]
+pub struct Made(BTreeMap<String, String>);
 
 impl Made {
+    /// The values made so far.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.0.values().map(String::as_str)
+    }
+
     /// Replaces `{{hex:NAME}}` and its kin; see `tests/rules/README.md`.
-    fn fill(&mut self, text: &str) -> Vec<u8> {
+    pub fn fill(&mut self, text: &str) -> Vec<u8> {
         let mut out = Vec::new();
         let mut rest = text;
         while let Some((before, tail)) = rest.split_once("{{") {
@@ -185,6 +220,11 @@ fn file_name(path: &Path) -> String {
 pub fn set_mode(path: &Path, mode: u32) {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[cfg(unix)]
+fn set_owner(path: &Path, user: u32) -> std::io::Result<()> {
+    std::os::unix::fs::chown(path, Some(user), None)
 }
 
 #[cfg(unix)]

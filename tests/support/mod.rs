@@ -8,7 +8,10 @@
     reason = "tests"
 )]
 
+pub mod bounded;
 pub mod case;
+pub mod entry;
+pub mod repo;
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -82,6 +85,14 @@ pub fn valid(report: &Value) {
         jsonschema::validator_for(&schema).unwrap()
     });
     let faults: Vec<String> = SCHEMA.iter_errors(report).map(|error| error.masked().to_string()).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// Fails unless a document is what a published schema says.
+pub fn fits(schema: &str, document: &Value) {
+    let schema = serde_json::from_str(schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let faults: Vec<String> = validator.iter_errors(document).map(|e| e.masked().to_string()).collect();
     assert!(faults.is_empty(), "{faults:#?}");
 }
 

@@ -1,0 +1,33 @@
+//! Entries of a policy as text, to be compared.
+
+use std::fmt::Debug;
+
+use preflight::policy::{KeyEntry, Set};
+
+fn field<T: Debug>(name: &str, set: Option<&Set<T>>) -> Option<String> {
+    set.map(|set| format!("{name}: {:?}", set.value))
+}
+
+/// Every field that an entry says.
+pub fn shown(entry: Option<&KeyEntry>) -> Option<String> {
+    let entry = entry?;
+    let fields = [
+        field("required", entry.required.as_ref()),
+        field("secret", entry.secret.as_ref()),
+        field("type", entry.kind.as_ref()),
+        field("tls", entry.tls.as_ref()),
+        field("min_length", entry.min_length.as_ref()),
+        field("max_length", entry.max_length.as_ref()),
+        field("min_bytes", entry.min_bytes.as_ref()),
+        field("one_of", entry.one_of.as_ref()),
+        field("not", entry.not.as_ref()),
+        field("default", entry.default.as_ref()),
+        field("forbidden", entry.forbidden.as_ref()),
+        field("public", entry.public.as_ref()),
+        field("services", entry.services.as_ref()),
+        field("description", entry.description.as_ref()),
+        field("across", entry.across_any.as_ref()),
+    ];
+    assert_eq!(fields.len(), KeyEntry::FIELDS.len(), "a new field");
+    Some(fields.into_iter().flatten().collect::<Vec<_>>().join(", "))
+}
