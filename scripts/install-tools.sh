@@ -18,8 +18,10 @@ version_of() { "$@" 2>&1 | grep -oEm1 '[0-9]+(\.[0-9]+)+' | head -n 1; }
 have_libpq() { PATH="$PATH:/sbin:/usr/sbin" ldconfig -p | grep -qF 'libpq.so.5'; }
 have_venv() { python3 -c 'import ensurepip, venv' 2>/dev/null; }
 
+# Each package is named like its program. fish, zsh and mandoc read what `completions` and `man` print.
+programs=(git jq shellcheck hyperfine python3 fish mandoc zsh)
 missing=()
-for program in git jq shellcheck hyperfine python3; do
+for program in "${programs[@]}"; do
   command -v "$program" >/dev/null || missing+=("$program")
 done
 have_venv || missing+=(python3-venv)
@@ -34,8 +36,13 @@ if ((${#missing[@]})); then
   "${as_root[@]}" apt-get update -q
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}"
 fi
-for program in git jq shellcheck hyperfine python3; do
-  say "$program" "$(version_of "$program" --version)"
+for program in "${programs[@]}"; do
+  # mandoc alone tells no version.
+  if [ "$program" = mandoc ]; then
+    say mandoc "$(command -v mandoc)"
+  else
+    say "$program" "$(version_of "$program" --version)"
+  fi
 done
 say libpq5 "$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p | awk '/libpq\.so\.5/ { print $NF; exit }')"
 

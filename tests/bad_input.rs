@@ -140,6 +140,18 @@ fn a_folder_where_a_file_should_be_is_no_verdict() {
     assert_eq!((code, &whys(&found)[0]), (2, &"wrong-kind file secrets/prod".to_owned()));
 }
 
+/// Copies beside a source would not be seen: that is said, and blocks nothing of its own.
+#[test]
+fn a_folder_that_cannot_be_listed_is_said() {
+    let policy =
+        format!("{POLICY}sources: [{{ dotenv: '.env.{{env}}' }}, {{ dotenv: 'deploy/{{env}}.env' }}]\n");
+    let folder = project(&[("preflight.yaml", &policy), (".env.prod", "A=1\n"), ("deploy", "no folder\n")]);
+    let (_, found) = report(folder.path(), ["prod"]);
+    let whys = whys(&found);
+    assert!(whys.contains(&"folder-unseen file deploy".to_owned()), "{found:#}");
+    assert!(whys.contains(&"wrong-kind file deploy/prod.env".to_owned()), "{found:#}");
+}
+
 /// Whatever is done to it, a run ends: a child that waits on a FIFO is killed and fails the test.
 #[test]
 fn special_files_never_block() {
@@ -329,7 +341,7 @@ fn a_project_folder_that_cannot_be_used_is_said() {
 #[case::other_version(b"version: 2\nedition: 2026\n", "this version reads policies of version 1")]
 #[case::other_edition(b"version: 1\nedition: 2031\n", "unknown edition")]
 #[case::unknown_field(b"version: 1\nedition: 2026\nkesy: {}\n", "unknown field `kesy`")]
-#[case::planned_field(b"version: 1\nedition: 2026\nwaivers: []\n", "unknown field `waivers`")]
+#[case::planned_field(b"version: 1\nedition: 2026\ndocuments: []\n", "unknown field `documents`")]
 #[case::unknown_rule(
     b"version: 1\nedition: 2026\nrules: { missing-kee: off }\n",
     "unknown rule `missing-kee`"
@@ -352,9 +364,10 @@ fn a_project_folder_that_cannot_be_used_is_said() {
     b"version: 1\nedition: 2026\nkeys: { A: { min_length: -1 } }\n",
     "`min_length` takes a whole number"
 )]
-#[case::pattern(
-    b"version: 1\nedition: 2026\nkeys: { \"A_*\": {} }\n",
-    "patterns of keys are planned; this version takes exact names only"
+#[case::no_pattern(b"version: 1\nedition: 2026\nkeys: { \"A_**\": {} }\n", "this is no pattern of names")]
+#[case::required_pattern(
+    b"version: 1\nedition: 2026\nkeys: { \"A_*\": { required: true } }\n",
+    "a pattern cannot be `required`"
 )]
 #[case::no_key_name(
     b"version: 1\nedition: 2026\nkeys: { \"A B\": {} }\n",
@@ -374,7 +387,7 @@ fn a_project_folder_that_cannot_be_used_is_said() {
 )]
 #[case::no_mode(
     b"version: 1\nedition: 2026\nfiles: [{ path: x }]\n",
-    "an entry of `files` needs `path` and `mode`"
+    "an entry of `files` needs `path`, and `mode` or `owner`"
 )]
 #[case::same_path(
     b"version: 1\nedition: 2026\nfiles: [{ path: x, mode: 0600 }, { path: ./x, mode: 0640 }]\n",
@@ -388,7 +401,7 @@ fn a_project_folder_that_cannot_be_used_is_said() {
     b"version: 1\nedition: 2026\nsources: [{ secrets: /run/secrets }]\n",
     "the path is absolute; paths are relative to the project"
 )]
-#[case::planned_source(b"version: 1\nedition: 2026\nsources: [{ process: {} }]\n", "unknown field `process`")]
+#[case::planned_source(b"version: 1\nedition: 2026\nsources: [{ git: {} }]\n", "unknown field `git`")]
 #[case::no_source(b"version: 1\nedition: 2026\nsources: []\n", "`sources` takes at least one source")]
 #[case::alias_twice(
     b"version: 1\nedition: 2026\nenvironments: { prod: { aliases: [PROD] } }\n",

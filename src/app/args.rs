@@ -3,9 +3,12 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
 
+use crate::finding::RuleMeta;
 use crate::report::Format;
+use crate::rules::{RULES, metas};
 
 /// May this environment be deployed with the configuration and secrets that are there right now?
 #[derive(Debug, Parser)]
@@ -32,12 +35,8 @@ pub struct Cli {
 pub enum Command {
     /// Check environments and give a verdict
     Check(CheckArgs),
-    /// Show a rule's page
-    Explain {
-        /// The rule's id
-        #[arg(value_name = "RULE")]
-        rule: String,
-    },
+    /// Show a rule's page, or what holds for a variable and where it comes from
+    Explain(ExplainArgs),
     /// List the rules
     Rules,
     /// Print a published schema
@@ -46,8 +45,26 @@ pub enum Command {
         #[arg(value_name = "NAME")]
         name: SchemaName,
     },
+    /// Compare the policy with an older one
+    Policy {
+        /// What to do
+        #[command(subcommand)]
+        command: PolicyCommand,
+    },
     /// Check a sample project with planted mistakes, then mend it and check it again
     Demo,
+    /// Print a completion script
+    Completions {
+        /// The shell that reads it
+        #[arg(value_name = "SHELL", value_enum)]
+        shell: Shell,
+    },
+    /// Print the manual page, or a command's, as roff
+    Man {
+        /// The command
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
+    },
     /// Print help, for one command if it is named
     Help {
         /// The command
@@ -56,11 +73,78 @@ pub enum Command {
     },
 }
 
+/// What is done with a policy.
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// List what the policy loosens and tightens against that of a git reference; exit code 1 if it loosens anything
+    Diff(DiffArgs),
+}
+
+/// Where the project and its policy are.
+#[derive(Clone, Debug, Default, Args)]
+pub struct PlaceArgs {
+    /// The project's folder [default: the nearest parent with a policy within the git work tree, else this folder]
+    #[arg(short = 'C', long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub project: Option<PathBuf>,
+    /// The policy [default: policies/preflight.yaml or preflight.yaml in the project]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub policy: Option<PathBuf>,
+}
+
+/// What to explain.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A rule's id, or a variable's name; without it every variable
+    #[arg(value_name = "RULE|KEY", required_unless_present = "env")]
+    pub subject: Option<String>,
+    /// The environment, by name or alias [default: all]
+    #[arg(long, value_name = "ENV")]
+    pub env: Option<String>,
+    /// Where the project and its policy are.
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// Take the policy from this git reference, whatever the work tree holds
+    #[arg(long, value_name = "REF")]
+    pub policy_from: Option<String>,
+    /// What goes to standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_enum)]
+    pub format: Format,
+}
+
+impl ExplainArgs {
+    /// The rule whose page is asked for; with an environment a variable of that name is meant.
+    #[must_use]
+    pub fn rule(&self) -> Option<&'static RuleMeta> {
+        let subject = self.subject.as_deref().filter(|_| self.env.is_none())?;
+        metas(RULES).into_iter().find(|meta| meta.id == subject)
+    }
+}
+
+/// What to compare the policy with.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// A branch, tag or commit: the policy there is the one that counts so far
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    /// Where the project and its policy are.
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// What goes to standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_enum)]
+    pub format: Format,
+}
+
 /// Names of schemas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum SchemaName {
     /// The JSON report
     Report,
+    /// The JSON of `explain`
+    Explain,
+    /// The JSON of `policy diff`
+    PolicyDiff,
+    /// The policy, for editors
+    Policy,
 }
 
 /// What to check, against what, and how to say it.
@@ -72,12 +156,15 @@ pub struct CheckArgs {
     /// Check every environment of the project
     #[arg(long, conflicts_with = "environments")]
     pub all: bool,
-    /// The project's folder [default: the nearest parent with a policy within the git work tree, else this folder]
-    #[arg(short = 'C', long, value_name = "DIR")]
-    pub project: Option<PathBuf>,
-    /// The policy [default: policies/preflight.yaml or preflight.yaml in the project]
-    #[arg(long, value_name = "FILE")]
-    pub policy: Option<PathBuf>,
+    /// Where the project and its policy are.
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// Take the policy from this git reference, whatever the work tree holds
+    #[arg(long, value_name = "REF")]
+    pub policy_from: Option<String>,
+    /// Check for one of the policy's services alone
+    #[arg(long, value_name = "NAME")]
+    pub service: Option<String>,
     /// What goes to standard output
     #[arg(long, value_name = "FORMAT", default_value = "human", value_enum)]
     pub format: Format,

@@ -1,10 +1,14 @@
 //! L7: arguments as typed, then settings, then one file a subcommand; exit codes.
 
 pub mod args;
+mod asked;
 mod check;
 mod demo;
 mod explain;
+mod generate;
+mod opened;
 mod output;
+mod policy;
 mod settings;
 pub mod usage;
 
@@ -14,10 +18,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use clap::Parser;
 
 use crate::finding::verdict::EXIT_NONE;
-use crate::report::json;
-use crate::rules::{RULES, Rule};
+use crate::policy::catalogue;
+use crate::report::{self, json};
+use crate::rules::{RULES, Rule, metas};
 
-use args::{Cli, Command, SchemaName};
+use args::{Cli, Command, PolicyCommand, SchemaName};
 use output::{to_stderr, to_stdout};
 
 /// Runs the program and gives its exit code. `rules` are those that judge; all but a test hand in [`RULES`].
@@ -32,10 +37,16 @@ pub fn run(args: impl IntoIterator<Item = OsString>, rules: &'static [&'static d
     match cli.command {
         None => check::run(&cli.check, rules),
         Some(Command::Check(args)) => check::run(&args::CheckArgs { explicit: true, ..args }, rules),
-        Some(Command::Explain { rule }) => explain::page(&rule),
+        Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Policy { command: PolicyCommand::Diff(args) }) => policy::diff(&args),
         Some(Command::Rules) => explain::list(),
         Some(Command::Schema { name: SchemaName::Report }) => to_stdout(json::JSON_SCHEMA),
+        Some(Command::Schema { name: SchemaName::Explain }) => to_stdout(report::explain::JSON_SCHEMA),
+        Some(Command::Schema { name: SchemaName::PolicyDiff }) => to_stdout(report::diff::JSON_SCHEMA),
+        Some(Command::Schema { name: SchemaName::Policy }) => to_stdout(&catalogue::schema(&metas(RULES))),
         Some(Command::Demo) => demo::run(rules),
+        Some(Command::Completions { shell }) => generate::completions(shell),
+        Some(Command::Man { command }) => generate::man(command.as_deref()),
         Some(Command::Help { command }) => usage::help(command.as_deref()),
     }
 }

@@ -3,12 +3,12 @@
 use clap::CommandFactory;
 
 use crate::finding::verdict::EXIT_NONE;
-use crate::load::{discover, project};
-use crate::policy;
-use crate::rules::{RULES, ids};
+use crate::load::project;
+use crate::rules::RULES;
 use crate::text::{SafePath, SourceMap};
 
 use super::args::{Cli, Command};
+use super::opened::{self, From, Opened};
 use super::output::{to_stderr, to_stdout};
 
 /// Every word that is or will be a command: `preflight WORD` never checks an environment of that name.
@@ -56,11 +56,14 @@ pub fn help(command: Option<&str>) -> u8 {
     let Some(name) = command else { return to_stdout(&program.render_long_help().to_string()) };
     match program.find_subcommand_mut(name) {
         Some(command) => to_stdout(&command.render_long_help().to_string()),
-        None => {
-            to_stderr(&format!("preflight: there is no command `{}`\n", crate::text::printable(name)));
-            EXIT_NONE
-        }
+        None => no_command(name),
     }
+}
+
+/// Says that a word names no command.
+pub fn no_command(name: &str) -> u8 {
+    to_stderr(&format!("preflight: there is no command `{}`\n", crate::text::printable(name)));
+    EXIT_NONE
 }
 
 /// Refuses a command whose name is also an environment of the project here: `preflight demo && deploy`
@@ -68,14 +71,20 @@ pub fn help(command: Option<&str>) -> u8 {
 pub fn refuse_ambiguous(cli: &Cli) -> Option<u8> {
     let word = match &cli.command {
         None | Some(Command::Check(_)) => return None,
-        Some(Command::Explain { .. }) => "explain",
+        Some(Command::Explain(_)) => "explain",
+        Some(Command::Policy { .. }) => "policy",
         Some(Command::Rules) => "rules",
         Some(Command::Schema { .. }) => "schema",
         Some(Command::Demo) => "demo",
+        Some(Command::Completions { .. }) => "completions",
+        Some(Command::Man { .. }) => "man",
         Some(Command::Help { .. }) => "help",
     };
-    if !is_environment_here(word) {
-        return None;
+    match is_environment_here(word) {
+        Some(false) => return None,
+        // The command reads the policy itself, and says what is wrong with it.
+        None if reads_policy(cli) => return None,
+        Some(true) | None => {}
     }
     to_stderr(&format!(
         "preflight: `{word}` is a command, and this project has, or may have, an environment of that name\n  \
@@ -85,15 +94,19 @@ pub fn refuse_ambiguous(cli: &Cli) -> Option<u8> {
     Some(EXIT_NONE)
 }
 
-/// Errs to yes: where a policy is there and cannot be read, it may well name such an environment.
-fn is_environment_here(word: &str) -> bool {
-    let Ok(project) = project::find(None) else { return false };
-    let mut sources = SourceMap::default();
-    let Ok(file) = project::policy(&project, None) else { return true };
-    let text = file.as_ref().map(|file| policy::PolicyText { path: &file.path, bytes: &file.bytes });
-    match policy::parse(text, &ids(RULES), &mut sources) {
-        Ok(policy) => discover::environments(&project.root, &policy).find(word, &policy).is_some(),
-        Err(_) => true,
+/// Nothing where a policy is there and cannot be read: it may well name such an environment.
+fn is_environment_here(word: &str) -> Option<bool> {
+    let Ok(project) = project::find(None) else { return Some(false) };
+    let opened = opened::open(&project, &From::default(), RULES, &mut SourceMap::default());
+    let Opened { policy, known } = opened.ok()?;
+    Some(known.find(word, &policy).is_some())
+}
+
+fn reads_policy(cli: &Cli) -> bool {
+    match &cli.command {
+        Some(Command::Explain(args)) => args.rule().is_none(),
+        Some(Command::Policy { .. }) => true,
+        _ => false,
     }
 }
 

@@ -1,19 +1,21 @@
 //! L5: selects rules, has their questions answered, lets them judge, and keeps their faults from being anyone else's.
 
+mod waive;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::SystemTime;
 
-use crate::finding::report::SubjectResult;
+use crate::finding::report::{SubjectResult, Waived};
 use crate::finding::{
     Arg, Coverage, EnvironmentResult, ErrorKind, Finding, Level, Message, NotChecked, ReportError, Severity,
     Subject, Verdict, Why,
 };
-use crate::model::{Content, Environment, Facts, File, Model, Role, Variable, Want, why_unopened};
+use crate::model::{Answer, Content, Environment, Facts, File, Model, Role, Variable, Want, why_unopened};
 use crate::policy::{Effective, Policy};
 use crate::rules::{Context, KeyView, Project, ReaderView, Rule, Sink};
 use crate::syntax::reader::{Outcome, Reader};
-use crate::text::{EnvName, SourceMap};
+use crate::text::{EnvName, KeyName, SourceMap};
 
 /// Rounds of questions and answers before a rule is held to ask without end.
 const MOST_ROUNDS: usize = 8;
@@ -30,8 +32,14 @@ pub struct Input<'a> {
     pub rules: &'a [&'a dyn Rule],
     /// When the run began.
     pub now: SystemTime,
+    /// The user in whose name files are opened; none where users have no numbers.
+    pub user: Option<u32>,
     /// A random key of this run alone.
     pub digest_key: [u8; 64],
+    /// The service that alone is checked.
+    pub service: Option<&'a KeyName>,
+    /// Whether every environment of the project is judged.
+    pub all: bool,
 }
 
 /// What came of it.
@@ -39,16 +47,18 @@ pub struct Input<'a> {
 pub struct Judged {
     /// One result for each environment asked for; verdicts are given by the report.
     pub environments: Vec<EnvironmentResult>,
-    /// All findings.
+    /// All findings that count.
     pub findings: Vec<Finding>,
+    /// Findings that somebody answers for.
+    pub waived: Vec<Waived>,
     /// Internal faults.
     pub errors: Vec<ReportError>,
 }
 
 /// Judges every environment asked for. `answer` is the loader: it finds out what rules want to know.
-pub fn judge(input: &Input<'_>, answer: &mut dyn FnMut(&Want) -> Vec<File>) -> Judged {
+pub fn judge(input: &Input<'_>, answer: &mut dyn FnMut(&Want) -> Answer) -> Judged {
     let effective: Vec<(Effective, &Environment)> =
-        input.model.environments.iter().map(|env| (input.policy.effective(&env.name), env)).collect();
+        input.model.environments.iter().map(|env| (effective(input.policy, env), env)).collect();
     let mut run = Run { input, judged: Judged::default(), gaps: BTreeMap::new() };
     let facts = run.ask(&effective, answer);
     let asked = || effective.iter().filter(|(_, environment)| environment.asked);
@@ -63,6 +73,8 @@ pub fn judge(input: &Input<'_>, answer: &mut dyn FnMut(&Want) -> Vec<File>) -> J
         digest_key: &input.digest_key,
     };
     run.project(&project);
+    run.keep_to_service(&effective);
+    run.waive(&effective);
     let worst = run.worst();
     for (policy, environment) in asked() {
         let result = run.result(policy, environment, &worst);
@@ -85,9 +97,9 @@ impl Run<'_> {
     fn ask(
         &mut self,
         environments: &[(Effective, &Environment)],
-        answer: &mut dyn FnMut(&Want) -> Vec<File>,
+        answer: &mut dyn FnMut(&Want) -> Answer,
     ) -> Facts {
-        let mut facts = Facts::new(self.input.now);
+        let mut facts = Facts::new(self.input.now, self.input.user);
         let mut faulty: BTreeSet<&'static str> = BTreeSet::new();
         for round in 0..=MOST_ROUNDS {
             let mut wanted: BTreeSet<Want> = BTreeSet::new();
@@ -110,9 +122,8 @@ impl Run<'_> {
                 break;
             }
             for want in wanted {
-                let files = answer(&want);
-                let Want::Files(pattern) = want;
-                facts.files.insert(pattern, files);
+                let answered = answer(&want);
+                facts.take(want, answered);
             }
         }
         let asked: Vec<&EnvName> =
@@ -126,9 +137,20 @@ impl Run<'_> {
         let views = key_views(context);
         let known: BTreeSet<&str> = environment.files.iter().map(|file| file.path.as_str()).collect();
         let asked =
-            context.file_patterns().filter_map(|(pattern, _)| context.facts.files.get(&pattern)).flatten();
+            context.file_patterns().filter_map(|(pattern, _)| context.facts.files(&pattern)).flatten();
+        let others: Vec<&str> = environment
+            .gaps
+            .iter()
+            .filter(|gap| gap.why == Why::OtherService)
+            .map(|gap| gap.what.name())
+            .collect();
+        let elsewhere = |path: &str| {
+            others.iter().any(|other| {
+                path.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
+        };
         let further: BTreeMap<&str, &File> = asked
-            .filter(|file| !known.contains(file.path.as_str()))
+            .filter(|file| !known.contains(file.path.as_str()) && !elsewhere(file.path.as_str()))
             .map(|file| (file.path.as_str(), file))
             .collect();
         for file in further.values() {
@@ -145,9 +167,14 @@ impl Run<'_> {
             let mut sink = Sink::new(rule.meta(), self.input.sources, level);
             let done = guarded(|| {
                 for view in &views {
+                    sink.service = view.service.cloned();
                     rule.key(context, view, &mut sink);
                 }
-                rule.view(context, &ReaderView { reader: Reader::Plain, environment }, &mut sink);
+                sink.service = None;
+                for service in environment.views() {
+                    let (reader, policy) = (Reader::Plain, context.policy);
+                    rule.view(context, &ReaderView { reader, service, policy, environment }, &mut sink);
+                }
                 for file in environment.files.iter().chain(further.values().copied()) {
                     rule.file(context, file, &mut sink);
                 }
@@ -160,7 +187,7 @@ impl Run<'_> {
     /// A variable whose value nobody knows passes no rule about values: that is said.
     fn unknown_values(&mut self, environment: &Environment) {
         let said: BTreeSet<&Subject> = environment.gaps.iter().map(|gap| &gap.what).collect();
-        for variable in environment.winners.values().filter_map(|at| environment.variables.get(*at)) {
+        for variable in environment.counting() {
             let subject = Subject::key(&variable.key);
             if !has_value(variable) && !said.contains(&subject) {
                 self.gap(&environment.name, subject, Why::ValueUnknown);
@@ -209,6 +236,32 @@ impl Run<'_> {
         self.gaps.entry(environment.clone()).or_default().push(NotChecked { what, why });
     }
 
+    /// With one service alone what is about the others' variables is left out, and said to be.
+    fn keep_to_service(&mut self, environments: &[(Effective, &Environment)]) {
+        let Some(service) = self.input.service else { return };
+        let concerns = |name: Option<&EnvName>, key: &KeyName| {
+            let found = environments.iter().find(|(_, environment)| Some(&environment.name) == name);
+            found.is_none_or(|(policy, environment)| is_for(policy, environment, key, service))
+        };
+        self.judged.findings.retain(|finding| {
+            let key = finding.key.as_ref();
+            finding.service.as_ref().is_none_or(|own| own == service)
+                && key.is_none_or(|key| concerns(finding.environment.as_ref(), key))
+        });
+        for (policy, environment) in environments.iter().filter(|(_, environment)| environment.asked) {
+            let names: BTreeSet<&KeyName> =
+                environment.winners.keys().chain(policy.layer.keys.keys()).collect();
+            let others: Vec<Subject> = names
+                .into_iter()
+                .filter(|key| !is_for(policy, environment, key, service))
+                .map(Subject::key)
+                .collect();
+            let gaps = self.gaps.entry(environment.name.clone()).or_default();
+            gaps.retain(|gap| !others.contains(&gap.what));
+            gaps.extend(others.into_iter().map(|what| NotChecked { what, why: Why::OtherService }));
+        }
+    }
+
     fn worst(&self) -> Worst {
         let mut worst = Worst::new();
         for finding in &self.judged.findings {
@@ -220,17 +273,32 @@ impl Run<'_> {
     }
 
     fn result(&mut self, policy: &Effective, environment: &Environment, worst: &Worst) -> EnvironmentResult {
-        let mut not_checked = environment.gaps.clone();
+        let concerns = |key: &KeyName| {
+            self.input.service.is_none_or(|service| is_for(policy, environment, key, service))
+        };
+        let others: BTreeSet<Subject> =
+            environment.winners.keys().filter(|key| !concerns(key)).map(Subject::key).collect();
+        let own_gap = |gap: &&NotChecked| !others.contains(&gap.what);
+        let mut not_checked: Vec<NotChecked> = environment.gaps.iter().filter(own_gap).cloned().collect();
         not_checked.extend(self.gaps.remove(&environment.name).unwrap_or_default());
         let read = |file: &&File| file.state.is_ok() && file.role == Role::Secret;
         let coverage = Coverage {
             keys: environment
-                .winners
-                .values()
-                .filter_map(|at| environment.variables.get(*at))
-                .filter(|v| has_value(v))
-                .count(),
-            secret_files: environment.files.iter().filter(read).count(),
+                .counting()
+                .filter(|variable| {
+                    (has_value(variable) || is_listed(environment, variable)) && concerns(&variable.key)
+                })
+                .map(|variable| &variable.key)
+                .collect::<BTreeSet<_>>()
+                .len(),
+            // One may be read as a source's and for a variable that leads to it.
+            secret_files: environment
+                .files
+                .iter()
+                .filter(read)
+                .map(|f| &f.path)
+                .collect::<BTreeSet<_>>()
+                .len(),
             documents: 0,
             rules: self.input.rules.len()
                 - self
@@ -241,21 +309,28 @@ impl Run<'_> {
                     .count(),
             checks: 0,
         };
-        if coverage.keys == 0 {
+        let said = |variable: &&Variable| matches!(variable.content, Content::PresentOnly);
+        let found = environment.counting().filter(said).any(|variable| concerns(&variable.key));
+        if coverage.keys == 0 && !found {
             let what = Subject::environment(&environment.name);
             not_checked.push(NotChecked { what, why: Why::NothingToCheck });
         }
         let keys = environment.winners.keys().map(Subject::key);
-        let files = environment.files.iter().map(|file| Subject::file(file.path.clone()));
+        let files = environment.files.iter().filter(|file| file.role != Role::Process);
+        let files = files.map(|file| Subject::file(file.path.clone()));
         let mine = |(name, _): &&(Option<EnvName>, Subject)| name.as_ref() == Some(&environment.name);
         let found = worst.keys().filter(mine).map(|(_, subject)| subject.clone());
         let subjects: BTreeSet<Subject> = keys.chain(files).chain(found).collect();
         let unchecked: BTreeSet<&Subject> = not_checked.iter().map(|gap| &gap.what).collect();
+        let mine =
+            self.judged.waived.iter().filter(|w| w.finding.environment.as_ref() == Some(&environment.name));
+        let waived: BTreeSet<Subject> = mine.map(|waived| waived.finding.subject.clone()).collect();
         let judged = |subject: Subject| {
             let result = match worst.get(&(Some(environment.name.clone()), subject.clone())) {
                 Some(Severity::Error) => SubjectResult::Fail,
                 _ if unchecked.contains(&subject) => SubjectResult::NotChecked,
                 Some(Severity::Warning) => SubjectResult::Warning,
+                None if waived.contains(&subject) => SubjectResult::Waived,
                 None => SubjectResult::Pass,
             };
             (subject, result)
@@ -271,12 +346,29 @@ impl Run<'_> {
     }
 }
 
+/// What holds for an environment, also for variables that only its template names.
+fn effective(policy: &Policy, environment: &Environment) -> Effective {
+    let template = environment.template.iter().flat_map(|template| &template.keys).map(|wanted| &wanted.key);
+    policy.effective(&environment.name, environment.winners.keys().chain(template))
+}
+
 /// Whether any reader gets a value.
 fn has_value(variable: &Variable) -> bool {
     match &variable.content {
         Content::Read(readings) => readings.iter().any(|(outcome, _)| matches!(outcome, Outcome::Value(_))),
         Content::PresentOnly | Content::Unopened(_) => false,
     }
+}
+
+/// Whether a variable is a service's business: by the policy, or because it stands in a source of its own.
+fn is_for(policy: &Effective, environment: &Environment, key: &KeyName, service: &KeyName) -> bool {
+    let own = environment.winners.get(key).is_some_and(|winners| winners.services.contains_key(service));
+    own || policy.concerns(key, service)
+}
+
+/// Whether a platform's list names it: that it is there is all that can be known here, and was looked at.
+fn is_listed(environment: &Environment, variable: &Variable) -> bool {
+    environment.file_of(variable).is_some_and(|file| file.role == Role::Names)
 }
 
 /// Every variable that is there or declared, once for each distinct outcome.
@@ -286,19 +378,50 @@ fn key_views<'a>(context: &Context<'a>) -> Vec<KeyView<'a>> {
     let keys = environment.winners.keys().chain(declared);
     let mut views = Vec::with_capacity(environment.winners.len());
     for key in keys {
-        let variable = environment.winner(key);
-        let entry = context.policy.key(key);
-        let mut push = |outcome, readers| views.push(KeyView { key, entry, variable, outcome, readers });
-        match variable.map(|variable| &variable.content) {
-            Some(Content::Read(readings)) => {
-                for (outcome, readers) in readings.iter() {
-                    push(Some(outcome), readers.iter().map(|reader| reader.as_str()).collect());
+        for (service, variable) in occurrences(context, key) {
+            // What an entry says holds for the services that it is for.
+            let entry = context.policy.key(key);
+            let entry = entry.filter(|_| service.is_none_or(|service| context.policy.concerns(key, service)));
+            let mut push =
+                |outcome, readers| views.push(KeyView { key, service, entry, variable, outcome, readers });
+            match variable.map(|variable| &variable.content) {
+                Some(Content::Read(readings)) => {
+                    for (outcome, readers) in readings.iter() {
+                        push(Some(outcome), readers.iter().map(|reader| reader.as_str()).collect());
+                    }
                 }
+                _ => push(None, Vec::new()),
             }
-            _ => push(None, Vec::new()),
         }
     }
     views
+}
+
+/// What counts of a variable: the shared occurrence, where any service that it is for takes it, and those of single
+/// services; also that a service has none, where others have.
+fn occurrences<'a>(
+    context: &Context<'a>,
+    key: &'a KeyName,
+) -> Vec<(Option<&'a KeyName>, Option<&'a Variable>)> {
+    let environment = context.environment;
+    let shared = environment.winner(None, key);
+    let own = environment.winners.get(key).filter(|winners| !winners.services.is_empty());
+    let Some(own) = own else { return vec![(None, shared)] };
+    let mut found: Vec<(Option<&KeyName>, Option<&Variable>)> = Vec::new();
+    let mut shared_taken = false;
+    for service in &environment.services {
+        match own.services.get(service).and_then(|at| environment.variables.get(*at)) {
+            // What stands in a service's own source is judged, whomever the policy says that it is for.
+            Some(variable) => found.push((Some(service), Some(variable))),
+            None if !context.policy.concerns(key, service) => {}
+            None if shared.is_some() => shared_taken = true,
+            None => found.push((Some(service), None)),
+        }
+    }
+    if shared_taken {
+        found.push((None, shared));
+    }
+    found
 }
 
 fn is_off(policy: &Effective, rule: &str) -> bool {

@@ -78,10 +78,10 @@ impl FindingBuilder {
         self
     }
 
-    /// The service it is about, where it is one's alone.
+    /// The service it is about, where it is one's alone. The first that is said stays.
     #[must_use]
     pub fn service(mut self, service: Option<&KeyName>) -> Self {
-        self.service = service.cloned();
+        self.service = self.service.or_else(|| service.cloned());
         self
     }
 

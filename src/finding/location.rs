@@ -1,6 +1,6 @@
 //! Places as reports name them.
 
-use crate::text::source_map::{Lines, collapse};
+use crate::text::source_map::{Lines, Medium, collapse};
 use crate::text::{FileId, KeyName, MASK, OneIndexed, SafePath, SourceMap, Span};
 
 /// A place as a rule names it; the builder makes a [`Location`] of it.
@@ -14,11 +14,15 @@ pub enum Place {
     Policy(FileId, Span),
     /// A file as a whole.
     File(SafePath),
+    /// A variable of the process that runs the check.
+    Process(KeyName),
 }
 
 /// A place in a file, resolved. Without lines it is the file as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {
+    /// What it lies in.
+    pub medium: Medium,
     /// The file, relative to the project where it lies in it.
     pub path: SafePath,
     /// Lines and columns, if a part of the file is meant. They cover a name, never a value.
@@ -69,7 +73,7 @@ impl Location {
     /// A file as a whole.
     #[must_use]
     pub const fn file(path: SafePath) -> Self {
-        Self { path, lines: None, excerpt: None }
+        Self { medium: Medium::File, path, lines: None, excerpt: None }
     }
 
     /// Looks a place up; nothing if its file is unknown.
@@ -77,15 +81,18 @@ impl Location {
     pub fn resolve(place: &Place, sources: &SourceMap) -> Option<Self> {
         let (file, span, excerpt) = match place {
             Place::File(path) => return Some(Self::file(path.clone())),
+            Place::Process(key) => {
+                let path = SafePath::named(&format!("environment variable {key}"));
+                return Some(Self { medium: Medium::Process, ..Self::file(path) });
+            }
             Place::Key(file, span, key) => (*file, *span, Some(Excerpt::of_key(key))),
             Place::Line(file, span) => (*file, Span::new(span.start, span.start), Some(Excerpt::of_line())),
             Place::Policy(file, span) => (*file, *span, None),
         };
         let lines = sources.lines(file, span)?;
         let excerpt = excerpt.or_else(|| {
-            let text = sources.masked_line(file, span)?;
-            let at = text.char_indices().nth(lines.column.get() - 1).map_or(text.len(), |(at, _)| at);
-            let (before, rest) = text.split_at_checked(at)?;
+            let most = span.len().saturating_add(4 * (MOST_SHOWN + 1));
+            let (before, rest) = sources.masked_line(file, span, most)?;
             let (named, behind) = rest.split_at_checked(span.len().min(rest.len()))?;
             let (before, behind) = (last(before), first(behind));
             let (before, named) = (collapse(before), collapse(first(named)));
@@ -93,7 +100,12 @@ impl Location {
             let text = before + &named + &collapse(behind);
             Some(Excerpt { text: text.trim_end().to_owned(), start, len })
         });
-        Some(Self { path: sources.path(file)?.clone(), lines: Some(lines), excerpt })
+        Some(Self {
+            medium: sources.medium(file),
+            path: sources.path(file)?.clone(),
+            lines: Some(lines),
+            excerpt,
+        })
     }
 
     /// The line, if a part of the file is meant.

@@ -37,6 +37,8 @@ pub enum Arg {
     Mode(u32),
     /// One of this program's own words.
     Word(&'static str),
+    /// Several names of services or variables.
+    Keys(Vec<KeyName>),
     /// Several of this program's own words.
     Words(Vec<&'static str>),
     /// A cause.
@@ -93,6 +95,7 @@ impl fmt::Display for Arg {
             Self::Number(number) => number.fmt(f),
             Self::Mode(mode) => write!(f, "{mode:04o}"),
             Self::Word(word) => f.write_str(word),
+            Self::Keys(keys) => joined(f, keys.iter().take(MOST_NAMES)),
             Self::Words(words) => joined(f, words.iter()),
             Self::Cause(cause) => cause.fmt(f),
         }

@@ -42,6 +42,8 @@ pub enum Why {
     AliasNamed,
     /// An environment that the policy does not name.
     NotDeclared,
+    /// A folder could not be looked at, or not be listed.
+    FolderUnseen,
     /// Mode bits mean nothing where the file lies: a container's mount, or a foreign file system.
     ModesMeanNothing,
     /// The policy turns the rule off.
@@ -56,6 +58,18 @@ pub enum Why {
     RuleFault,
     /// A rule asked for facts without end.
     FactsUnanswered,
+    /// A file of keys and values, or a list of names, that is not in its form.
+    Unparsable,
+    /// A `*_FILE` variable leads to a file that is not there.
+    PointsNowhere,
+    /// The process's environment belongs to one environment, and several are checked.
+    ProcessUnbound,
+    /// An optional process source, where several environments are checked.
+    ProcessUnread,
+    /// It is another service's than the one that is checked.
+    OtherService,
+    /// Git could not say whether the commit is on the environment's branch.
+    BranchUnknown,
 }
 
 impl Why {
@@ -75,6 +89,7 @@ impl Why {
         Self::SetApart,
         Self::AliasNamed,
         Self::NotDeclared,
+        Self::FolderUnseen,
         Self::ModesMeanNothing,
         Self::RuleOff,
         Self::TlsUnjudged,
@@ -82,6 +97,12 @@ impl Why {
         Self::PeerUnreadable,
         Self::RuleFault,
         Self::FactsUnanswered,
+        Self::Unparsable,
+        Self::PointsNowhere,
+        Self::ProcessUnbound,
+        Self::ProcessUnread,
+        Self::OtherService,
+        Self::BranchUnknown,
     ];
 
     /// The code in reports.
@@ -102,12 +123,19 @@ impl Why {
             Self::SetApart => "set-apart",
             Self::AliasNamed => "alias-named",
             Self::NotDeclared => "not-declared",
+            Self::FolderUnseen => "folder-unseen",
             Self::ModesMeanNothing => "modes-mean-nothing",
             Self::RuleOff => "rule-off",
             Self::TlsUnjudged => "tls-unjudged",
             Self::ValueUnknown => "value-unknown",
             Self::PeerUnreadable => "peer-unreadable",
             Self::RuleFault => "rule-fault",
+            Self::Unparsable => "unparsable",
+            Self::PointsNowhere => "points-nowhere",
+            Self::ProcessUnbound => "process-unbound",
+            Self::ProcessUnread => "process-unread",
+            Self::OtherService => "other-service",
+            Self::BranchUnknown => "branch-unknown",
             Self::FactsUnanswered => "facts-unanswered",
         }
     }
@@ -127,15 +155,22 @@ impl Why {
             | Self::AliasNamed
             | Self::TlsUnjudged
             | Self::RuleFault
+            | Self::Unparsable
+            | Self::PointsNowhere
+            | Self::ProcessUnbound
+            | Self::BranchUnknown
             | Self::FactsUnanswered => true,
             Self::OptionalMissing
             | Self::NoKeyName
             | Self::NestedFile
             | Self::SetApart
             | Self::NotDeclared
+            | Self::FolderUnseen
             | Self::ModesMeanNothing
             | Self::RuleOff
             | Self::ValueUnknown
+            | Self::ProcessUnread
+            | Self::OtherService
             | Self::PeerUnreadable => false,
         }
     }
@@ -160,12 +195,27 @@ impl Why {
                 "its name is another name for this environment: its files would not be read; rename them"
             }
             Self::NotDeclared => "the policy names no such environment",
+            Self::FolderUnseen => "the folders there could not be looked at or listed",
             Self::ModesMeanNothing => "mode bits mean nothing where it lies",
             Self::RuleOff => "the policy turns the rule off",
             Self::TlsUnjudged => "its `tls` floor holds for PostgreSQL connections, and its value is none",
             Self::ValueUnknown => "its value is not known",
             Self::PeerUnreadable => "another environment could not be read for comparison",
             Self::RuleFault => "the rule failed by an internal fault",
+            Self::Unparsable => {
+                "it is not written in the form that the policy says: broken, a name twice in one mapping, or several documents in one file"
+            }
+            Self::PointsNowhere => "a `*_FILE` variable leads to it and it is not there",
+            Self::ProcessUnbound => {
+                "the process's environment belongs to one environment, and several are checked; check one at a time"
+            }
+            Self::ProcessUnread => {
+                "the process's environment belongs to one environment, and several are checked"
+            }
+            Self::OtherService => "it is another service's",
+            Self::BranchUnknown => {
+                "git cannot say whether the commit is on the environment's branch: no repository, the branch not fetched, a shallow clone, or a folder that is another user's (safe.directory)"
+            }
             Self::FactsUnanswered => "the rule asked for facts without end",
         }
     }

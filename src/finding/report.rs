@@ -54,6 +54,26 @@ pub struct Related {
     pub location: Location,
 }
 
+/// A finding that somebody answers for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waived {
+    /// The finding.
+    pub finding: Finding,
+    /// Who answers for it, why, and how long.
+    pub waiver: WaiverInfo,
+}
+
+/// What a waiver says. Its texts are the policy's own words: a policy is no place for values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaiverInfo {
+    /// Why.
+    pub reason: String,
+    /// Who.
+    pub owner: String,
+    /// The last day, `YYYY-MM-DD`.
+    pub until: String,
+}
+
 /// How much of an environment was looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
@@ -74,6 +94,8 @@ pub struct Coverage {
 pub enum SubjectResult {
     /// Nothing.
     Pass,
+    /// Nothing but what somebody answers for.
+    Waived,
     /// A warning.
     Warning,
     /// It was not, or not wholly, checked.
@@ -88,6 +110,7 @@ impl SubjectResult {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pass => "pass",
+            Self::Waived => "waived",
             Self::Warning => "warning",
             Self::NotChecked => "not-checked",
             Self::Fail => "fail",
@@ -134,6 +157,8 @@ pub enum ErrorKind {
     BadPolicy,
     /// The project has no environment of that name.
     UnknownEnvironment,
+    /// The policy names no service of that name.
+    UnknownService,
     /// The word names both a command and an environment.
     ReservedName,
     /// The project holds nothing to check.
@@ -151,6 +176,7 @@ impl ErrorKind {
         Self::BadProject,
         Self::BadPolicy,
         Self::UnknownEnvironment,
+        Self::UnknownService,
         Self::ReservedName,
         Self::NothingToCheck,
         Self::OutputFailed,
@@ -165,6 +191,7 @@ impl ErrorKind {
             Self::BadProject => "bad-project",
             Self::BadPolicy => "bad-policy",
             Self::UnknownEnvironment => "unknown-environment",
+            Self::UnknownService => "unknown-service",
             Self::ReservedName => "reserved-name",
             Self::NothingToCheck => "nothing-to-check",
             Self::OutputFailed => "output-failed",
@@ -214,6 +241,8 @@ pub struct Report {
     pub environments: Vec<EnvironmentResult>,
     /// All findings, in a fixed order.
     pub findings: Vec<Finding>,
+    /// Findings that somebody answers for, in the same order. They weigh nothing.
+    pub waived: Vec<Waived>,
     /// Why there is no verdict, beyond the environments' own gaps.
     pub errors: Vec<ReportError>,
 }
@@ -235,6 +264,8 @@ pub struct Parts {
     pub environments: Vec<EnvironmentResult>,
     /// Findings in any order, equal ids allowed.
     pub findings: Vec<Finding>,
+    /// Waived findings in any order.
+    pub waived: Vec<Waived>,
     /// See [`Report::errors`].
     pub errors: Vec<ReportError>,
     /// Whether a warning fails its environment.
@@ -256,10 +287,12 @@ impl Report {
             commit,
             mut environments,
             findings,
+            waived,
             errors,
             warnings_as_errors,
         } = parts;
         let findings = sorted(merged(findings), &environments);
+        let waived = set_aside(waived, &environments);
         let fails = |finding: &&Finding| finding.severity == Severity::Error || warnings_as_errors;
         for environment in &mut environments {
             environment.not_checked.sort();
@@ -276,7 +309,7 @@ impl Report {
         }
         let worst = environments.iter().map(|environment| environment.verdict).max();
         let verdict = if errors.is_empty() { worst.unwrap_or(Verdict::None) } else { Verdict::None };
-        Self { edition, project, run, verdict, policy, commit, environments, findings, errors }
+        Self { edition, project, run, verdict, policy, commit, environments, findings, waived, errors }
     }
 
     /// Adds errors that came up after the verdict: there is none now.
@@ -324,6 +357,19 @@ fn merged(findings: Vec<Finding>) -> Vec<Finding> {
         first.severity = first.severity.min(finding.severity);
     }
     out
+}
+
+/// Waived findings merged and sorted as the others are; of equal ids the first waiver stays.
+fn set_aside(waived: Vec<Waived>, environments: &[EnvironmentResult]) -> Vec<Waived> {
+    let mut waivers: BTreeMap<String, WaiverInfo> = BTreeMap::new();
+    let mut findings = Vec::with_capacity(waived.len());
+    for Waived { finding, waiver } in waived {
+        waivers.entry(finding.id.clone()).or_insert(waiver);
+        findings.push(finding);
+    }
+    let findings = sorted(merged(findings), environments);
+    let with = |finding: Finding| Some(Waived { waiver: waivers.remove(&finding.id)?, finding });
+    findings.into_iter().filter_map(with).collect()
 }
 
 fn sorted(mut findings: Vec<Finding>, environments: &[EnvironmentResult]) -> Vec<Finding> {

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::model::{File, Role};
-use crate::os::{FileKind, OpenError, Root};
+use crate::model::copies::{JOINTS, originals};
+use crate::model::{File, Role, Want};
+use crate::os::{FileFacts, FileKind, OpenError, Root};
 use crate::rules::context::matcher;
 use crate::text::SafePath;
 
@@ -11,9 +12,43 @@ use crate::text::SafePath;
 const MOST_ENTRIES: usize = 100_000;
 const MOST_DEPTH: usize = 16;
 
-/// The files that a path pattern names, without reading them.
+/// Answers a question about files. Nothing is read for it.
 #[must_use]
-pub fn files(root: &Root, pattern: &str) -> Vec<File> {
+pub fn files(root: &Root, want: &Want) -> Vec<File> {
+    match want {
+        Want::Files(pattern) => matching(root, pattern),
+        Want::Folders(path) => folders(root, Path::new(path)),
+        Want::Copies(path) => copies(root, Path::new(path)),
+        Want::Branch(_) => Vec::new(),
+    }
+}
+
+fn folders(root: &Root, path: &Path) -> Vec<File> {
+    let folder = |path: &Path, state| seen(path, Role::Folder, state);
+    match root.folders(path) {
+        Ok(passed) => passed.into_iter().map(|passed| folder(&passed.path, Ok(passed.facts))).collect(),
+        Err(error) => vec![folder(path, Err(error))],
+    }
+}
+
+fn copies(root: &Root, folder: &Path) -> Vec<File> {
+    let listed = match root.folder(folder) {
+        Ok(listed) => listed,
+        Err(OpenError::Missing) => return Vec::new(),
+        Err(error) => return vec![seen(folder, Role::Folder, Err(error))],
+    };
+    let copies = listed.entries().iter().filter(|entry| {
+        let kind = matches!(entry.kind, FileKind::Regular | FileKind::Folder);
+        kind && entry.name.to_str().is_some_and(|name| !originals(name, JOINTS).is_empty())
+    });
+    // Paths are as they are written: without a dot in front.
+    let below = folder.strip_prefix(".").unwrap_or(folder);
+    let paths = copies.map(|entry| below.join(&entry.name));
+    paths.map(|path| seen(&path, Role::Copy, root.stat(&path))).collect()
+}
+
+/// The files that a path pattern names.
+fn matching(root: &Root, pattern: &str) -> Vec<File> {
     let fixed: PathBuf = pattern.split('/').take_while(|part| !is_pattern(part)).collect();
     if fixed == Path::new(pattern) {
         return file(root, &fixed).into_iter().collect();
@@ -22,7 +57,7 @@ pub fn files(root: &Root, pattern: &str) -> Vec<File> {
     let mut found = Vec::new();
     let mut budget = MOST_ENTRIES;
     walk(root, &fixed, 0, &mut budget, &mut |path, failed| match failed {
-        Some(error) => found.push(unopened(path, error)),
+        Some(error) => found.push(seen(path, Role::Named, Err(error))),
         None if matcher.is_match(path) => found.extend(file(root, path)),
         None => {}
     });
@@ -40,15 +75,15 @@ fn file(root: &Root, path: &Path) -> Option<File> {
         Ok(facts) if facts.kind != FileKind::Regular => Err(OpenError::Kind(facts.kind)),
         state => state,
     };
-    Some(File { path: SafePath::new(path), id: None, role: Role::Named, state, bad_lines: Vec::new() })
+    Some(seen(path, Role::Named, state))
+}
+
+fn seen(path: &Path, role: Role, state: Result<FileFacts, OpenError>) -> File {
+    File::new(SafePath::new(path), role, state)
 }
 
 /// Takes each file, or a folder that could not be gone through and why.
 type Visit<'a> = dyn FnMut(&Path, Option<OpenError>) + 'a;
-
-fn unopened(path: &Path, error: OpenError) -> File {
-    File { path: SafePath::new(path), id: None, role: Role::Named, state: Err(error), bad_lines: Vec::new() }
-}
 
 /// Goes through a folder; links are named, not followed.
 fn walk(root: &Root, folder: &Path, depth: usize, budget: &mut usize, visit: &mut Visit<'_>) {

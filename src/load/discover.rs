@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::finding::{NotChecked, Subject, Why};
 use crate::os::{FileKind, Root};
-use crate::policy::{Policy, SourceKind, SourceSpec};
+use crate::policy::{Policy, SourceKind};
+use crate::syntax::template::PathTemplate;
 use crate::text::{EnvName, SafePath};
 
 /// What stands behind `.env.` where it names no environment: overrides, tests, templates, key stores, copies.
@@ -72,8 +73,8 @@ pub fn environments(root: &Root, policy: &Policy) -> Known {
     let mut found = BTreeSet::new();
     let mut set_apart = Vec::new();
     let mut others = Vec::new();
-    for source in &policy.sources {
-        look(root, source, &mut found, &mut set_apart);
+    for (kind, path) in paths(policy) {
+        look(root, kind, &path, &mut found, &mut set_apart);
     }
     if policy.path.is_none() {
         // Not an environment's, and yet what many projects keep their values in.
@@ -85,10 +86,9 @@ pub fn environments(root: &Root, policy: &Policy) -> Known {
     }
     let names: Vec<EnvName> = policy.environments.iter().map(|spec| spec.name.clone()).collect();
     // An environment may be named as no discovery would: then its file is not set apart.
+    let all = paths(policy);
     let own = |path: &str| {
-        let paths =
-            |name: &EnvName| policy.sources.iter().any(|source| source.path.for_env(name.as_str()) == path);
-        names.iter().any(paths)
+        names.iter().any(|name| all.iter().any(|(_, template)| template.for_env(name.as_str()) == path))
     };
     set_apart.retain(|gap| !own(gap.what.name()));
     for name in found.into_iter().filter(|name| !names.contains(name)) {
@@ -108,16 +108,16 @@ fn split_synonyms(
     found: &BTreeSet<EnvName>,
     others: &mut Vec<(Option<EnvName>, NotChecked)>,
 ) {
-    let has = |name: &EnvName, source: &SourceSpec| {
-        root.stat(Path::new(&source.path.for_env(name.as_str()))).is_ok()
-    };
+    let has =
+        |name: &EnvName, path: &PathTemplate| root.stat(Path::new(&path.for_env(name.as_str()))).is_ok();
+    let all = paths(policy);
     for group in SYNONYMS {
         let [Some(one), Some(other)] = [group.first(), group.last()].map(|name| {
             name.and_then(|name| found.iter().find(|known| known.as_str().eq_ignore_ascii_case(name)))
         }) else {
             continue;
         };
-        if !policy.sources.iter().any(|source| has(one, source) && has(other, source)) {
+        if !all.iter().any(|(_, path)| has(one, path) && has(other, path)) {
             for (owner, half) in [(one, other), (other, one)] {
                 let what = Subject::environment(half);
                 others.push((Some(owner.clone()), NotChecked { what, why: Why::AliasNamed }));
@@ -126,14 +126,37 @@ fn split_synonyms(
     }
 }
 
-fn look(root: &Root, source: &SourceSpec, found: &mut BTreeSet<EnvName>, set_apart: &mut Vec<NotChecked>) {
-    let Some(part) = source.path.env_part() else { return };
+/// The paths of all sources, the top level's and those of single environments, one for each service.
+fn paths(policy: &Policy) -> Vec<(SourceKind, PathTemplate)> {
+    let own = policy.environments.iter().filter_map(|spec| spec.sources.as_ref()).flatten();
+    let mut found: Vec<(SourceKind, PathTemplate)> = Vec::new();
+    for source in policy.sources.iter().chain(own) {
+        if let Some(path) = &source.path {
+            let each = policy.services.iter().map(|service| path.for_service(service.as_str()));
+            let each: Vec<PathTemplate> =
+                if path.has_service() { each.collect() } else { vec![path.clone()] };
+            found.extend(each.into_iter().map(|path| (source.kind, path)));
+        }
+    }
+    found.sort_by(|one, other| one.1.cmp(&other.1));
+    found.dedup();
+    found
+}
+
+fn look(
+    root: &Root,
+    kind: SourceKind,
+    path: &PathTemplate,
+    found: &mut BTreeSet<EnvName>,
+    set_apart: &mut Vec<NotChecked>,
+) {
+    let Some(part) = path.env_part() else { return };
     let folder = Path::new(part.folder);
     let Ok(listed) = root.folder(folder) else { return };
     for entry in listed.entries() {
         let path = if part.folder == "." { PathBuf::from(&entry.name) } else { folder.join(&entry.name) };
         let name = entry.name.to_str().and_then(|name| part.environment(name));
-        let folder_wanted = source.kind == SourceKind::Secrets || !part.deeper.is_empty();
+        let folder_wanted = kind == SourceKind::Secrets || !part.deeper.is_empty();
         let Some(name) = name else { continue };
         match entry.kind {
             FileKind::Folder if !folder_wanted && !is_apart(name) => {}
@@ -146,7 +169,7 @@ fn look(root: &Root, source: &SourceSpec, found: &mut BTreeSet<EnvName>, set_apa
             _ => {}
         }
         match EnvName::new(name).filter(|_| !is_apart(name)) {
-            Some(name) if part.deeper.is_empty() || root.stat(&path.join(part.deeper)).is_ok() => {
+            Some(name) if part.deeper.is_empty() || root.stat(&path.join(part.below(&name))).is_ok() => {
                 found.insert(name);
             }
             Some(_) => {}

@@ -1,24 +1,18 @@
-//! One environment's sources to its part of the model.
+//! One environment's sources to its part of the model. One file beside this one for each kind of source.
 
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use crate::finding::location::Place;
 use crate::finding::{NotChecked, Subject, Why};
-use crate::model::{Content, Environment, File, Occurrence, Readings, Role, TemplateKey, why_unopened};
-use crate::os::{Entry, FileKind, Folder, OpenError, Root};
-use crate::policy::{Policy, SourceKind, SourceSpec};
-use crate::syntax::dotenv::lex;
-use crate::syntax::reader::{Outcome, Reader, plain};
+use crate::model::{Content, Environment, File, Readings, Role, SourcePath, why_unopened};
+use crate::os::{OpenError, Opened, Root};
+use crate::policy::{Forbidden, Policy, SourceKind, SourceSpec};
+use crate::syntax::reader::{Outcome, Reader};
 use crate::text::{EnvName, KeyName, SafePath, SecretValue, SourceMap};
 
 use super::FILE_LIMIT;
 use super::names::Names;
-
-/// Folders below the secrets, and files in them, beyond which a tree is not gone through.
-const MOST_DEPTH: usize = 8;
-const MOST_FILES: usize = 10_000;
+use super::template::Found;
 
 /// Reads environments of one project.
 pub struct Loader<'a> {
@@ -30,277 +24,176 @@ pub struct Loader<'a> {
     pub sources: &'a mut SourceMap,
     /// Makes key names.
     pub names: Names,
-    /// A template that is there and could not be read.
-    pub template_gap: Option<NotChecked>,
+    /// The service that alone is checked.
+    pub service: Option<&'a KeyName>,
+    /// Whether the process's environment may be taken for the one environment that is checked.
+    pub bind_process: bool,
     /// Bytes that this run may still read.
     pub bytes_left: usize,
+    /// The template that stands where templates usually do, once it was looked for.
+    pub usual_template: Option<Found>,
 }
 
 impl Loader<'_> {
     /// Reads one environment. What cannot be read becomes a gap.
     pub fn environment(&mut self, name: &EnvName, asked: bool) -> Environment {
         let mut environment = Environment::new(name.clone(), asked);
-        for source in &self.policy.sources {
-            let path = PathBuf::from(source.path.for_env(name.as_str()));
-            match source.kind {
-                SourceKind::Dotenv => self.dotenv(&mut environment, source, &path),
-                SourceKind::Secrets => self.secrets(&mut environment, source, &path),
+        let all = self.policy.services.iter();
+        environment.services = all.filter(|service| self.serves(asked, service)).cloned().collect();
+        let policy = self.policy;
+        let own = policy.sources(name);
+        // Of a kind that is forbidden also what the environment's own list leaves out: it must not be there.
+        let forbidden: Vec<SourceKind> =
+            SourceKind::ALL.iter().copied().filter(|kind| self.forbids(name, *kind)).collect();
+        let is_forbidden = |source: &SourceSpec| forbidden.contains(&source.kind);
+        let further = policy.sources.iter().filter(|source| {
+            asked && is_forbidden(source) && !own.iter().any(|known| known.path == source.path)
+        });
+        // Where the environment is only compared with, what must not be there counts for nobody.
+        let own = own.iter().filter(|source| asked || !is_forbidden(source));
+        for source in own.chain(further) {
+            let Some(template) = &source.path else {
+                self.process(&mut environment, source);
+                continue;
+            };
+            if !template.has_service() {
+                let path = PathBuf::from(template.for_env(name.as_str()));
+                self.source(&mut environment, source, &Place { path: &path, service: None });
+                continue;
+            }
+            for service in environment.services.clone() {
+                let path = PathBuf::from(template.for_service(service.as_str()).for_env(name.as_str()));
+                self.source(&mut environment, source, &Place { path: &path, service: Some(&service) });
+            }
+            for service in policy.services.iter().filter(|service| !self.serves(asked, service)) {
+                let path = PathBuf::from(template.for_service(service.as_str()).for_env(name.as_str()));
+                if self.root.stat(&path) != Err(OpenError::Missing) {
+                    let what = Subject::file(SafePath::new(&path));
+                    environment.gaps.push(NotChecked { what, why: Why::OtherService });
+                }
             }
         }
         environment
     }
 
-    fn dotenv(&mut self, environment: &mut Environment, source: &SourceSpec, path: &Path) {
-        let shown = SafePath::new(path);
-        let mut file = File {
-            path: shown.clone(),
-            id: None,
-            role: Role::Dotenv,
-            state: Err(OpenError::Missing),
-            bad_lines: Vec::new(),
+    fn source(&mut self, environment: &mut Environment, source: &SourceSpec, place: &Place<'_>) {
+        let path = place.path.to_string_lossy().into_owned();
+        let is_folder = source.kind == SourceKind::Secrets;
+        environment.sources.push(SourcePath { path, is_folder });
+        match source.kind {
+            _ if !policy_sources(self.policy, environment, source) => self.seen(environment, source, place),
+            SourceKind::Dotenv => self.dotenv(environment, source, place),
+            SourceKind::Secrets => self.secrets(environment, source, place),
+            SourceKind::Config => self.config(environment, source, place),
+            SourceKind::Names => self.platform_names(environment, source, place),
+            SourceKind::Process => {}
+        }
+    }
+
+    /// Notes that a source is not there.
+    pub(super) fn missing(&self, environment: &mut Environment, source: &SourceSpec, path: SafePath) {
+        // The default sources are named by nobody: one of them is enough, and the engine sees to it that there is one. And
+        // what must not be there is not missed.
+        if source.at.is_some() && !self.forbids(&environment.name, source.kind) {
+            let why = if source.optional { Why::OptionalMissing } else { Why::SourceMissing };
+            environment.gaps.push(NotChecked { what: Subject::file(path), why });
+        }
+    }
+
+    /// Whether an environment must do without a kind of source.
+    pub(super) fn forbids(&self, environment: &EnvName, kind: SourceKind) -> bool {
+        let forbid = self.policy.forbid(environment);
+        forbid.is_some_and(|set| set.value.contains(&Forbidden::Source(kind)))
+    }
+
+    /// A source of a forbidden kind that is none of the environment's own is looked at, and not read.
+    fn seen(&self, environment: &mut Environment, source: &SourceSpec, place: &Place<'_>) {
+        let role = match source.kind {
+            SourceKind::Dotenv => Role::Dotenv,
+            SourceKind::Secrets => Role::SecretsFolder,
+            SourceKind::Config => Role::Config,
+            SourceKind::Names | SourceKind::Process => Role::Names,
         };
-        match self.root.read(path, FILE_LIMIT.min(self.bytes_left)) {
+        let state = self.root.stat(place.path);
+        if state.is_err_and(|error| error == OpenError::Missing) {
+            return;
+        }
+        let what = Subject::file(SafePath::new(place.path));
+        environment.gaps.push(NotChecked { what, why: Why::SetApart });
+        let mut file = File::new(SafePath::new(place.path), role, state);
+        file.service = place.service.cloned();
+        environment.add(file, []);
+    }
+
+    /// Whether a service is among those that are looked at: all of them, where an environment is only compared with.
+    pub(super) fn serves(&self, asked: bool, service: &KeyName) -> bool {
+        !asked || self.service.is_none_or(|only| only == service)
+    }
+
+    /// Reads a file once, within what the run may still read.
+    pub(super) fn read(&mut self, path: &Path) -> Result<Opened, OpenError> {
+        let opened = self.root.read(path, FILE_LIMIT.min(self.bytes_left))?;
+        self.bytes_left -= opened.bytes.len();
+        Ok(opened)
+    }
+
+    /// Opens a source's file. What is missing or cannot be opened is noted, and nothing comes back.
+    pub(super) fn open(
+        &mut self,
+        environment: &mut Environment,
+        source: &SourceSpec,
+        place: &Place<'_>,
+        role: Role,
+    ) -> Option<(File, Opened)> {
+        let shown = SafePath::new(place.path);
+        let mut file = File::new(shown.clone(), role, Err(OpenError::Missing));
+        file.service = place.service.cloned();
+        match self.read(place.path) {
             Ok(opened) => {
-                self.bytes_left -= opened.bytes.len();
-                let id = self.sources.add_hidden(shown, &opened.bytes);
-                let read = plain(&opened.bytes, &lex(&opened.bytes), |bytes| self.names.get(bytes));
-                file.id = Some(id);
                 file.state = Ok(opened.facts);
-                file.bad_lines = read.bad_lines;
-                let gaps = &mut environment.gaps;
-                let variables: Vec<_> = read
-                    .readings
-                    .into_iter()
-                    .map(|reading| {
-                        let content = if is_ciphertext(&reading.outcome) {
-                            gaps.push(NotChecked { what: Subject::key(&reading.key), why: Why::Encrypted });
-                            Content::PresentOnly
-                        } else {
-                            Content::Read(Readings::one(reading.outcome, Reader::Plain))
-                        };
-                        Occurrence {
-                            key: reading.key,
-                            span: Some(reading.span),
-                            literal: reading.literal,
-                            content,
-                        }
-                    })
-                    .collect();
-                environment.add(file, variables);
+                Some((file, opened))
             }
-            Err(OpenError::Missing) => missing(environment, source, shown),
+            Err(OpenError::Missing) => {
+                self.missing(environment, source, shown);
+                None
+            }
             Err(error) => {
                 environment.gaps.push(gap(shown, error));
                 file.state = Err(error);
                 environment.add(file, []);
+                None
             }
         }
-    }
-
-    fn secrets(&mut self, environment: &mut Environment, source: &SourceSpec, path: &Path) {
-        let shown = SafePath::new(path);
-        let listed = self.root.folder(path);
-        let mut folder = File {
-            path: shown.clone(),
-            id: None,
-            role: Role::SecretsFolder,
-            state: Err(OpenError::Missing),
-            bad_lines: Vec::new(),
-        };
-        match listed {
-            Ok(listed) => {
-                folder.state = Ok(listed.facts());
-                environment.add(folder, []);
-                for entry in listed.entries() {
-                    self.secret(environment, path, &listed, entry);
-                }
-            }
-            Err(OpenError::Missing) => missing(environment, source, shown),
-            Err(error) => {
-                let why = if matches!(error, OpenError::Kind(FileKind::Regular)) {
-                    Why::WrongKind
-                } else {
-                    why_unopened(error)
-                };
-                environment.gaps.push(NotChecked { what: Subject::file(shown), why });
-                folder.state = Err(error);
-                environment.add(folder, []);
-            }
-        }
-    }
-
-    fn secret(&mut self, environment: &mut Environment, path: &Path, folder: &Folder, entry: &Entry) {
-        let path = path.join(&entry.name);
-        let shown = SafePath::new(&path);
-        if is_kubernetes_inside(&entry.name) && entry.kind != FileKind::Regular {
-            return;
-        }
-        if is_no_secret(&entry.name) {
-            environment.gaps.push(NotChecked { what: Subject::file(shown), why: Why::SetApart });
-            return;
-        }
-        if entry.kind == FileKind::Folder {
-            let mut budget = MOST_FILES;
-            self.nested(environment, &path, 1, &mut budget);
-            return;
-        }
-        // `DB_PASSWORD.age` holds DB_PASSWORD.
-        let stem =
-            |name: &str| ENCRYPTED.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name).to_owned();
-        let key = entry.name.to_str().and_then(|name| self.names.get(stem(name).as_bytes()));
-        if key.is_none() {
-            environment.gaps.push(NotChecked { what: Subject::file(shown.clone()), why: Why::NoKeyName });
-        }
-        let mut file = File {
-            path: shown.clone(),
-            id: None,
-            role: Role::Secret,
-            state: Err(OpenError::Missing),
-            bad_lines: Vec::new(),
-        };
-        let opened = match entry.kind {
-            FileKind::Regular => folder.read(entry, FILE_LIMIT.min(self.bytes_left)),
-            _ => self.root.read(&path, FILE_LIMIT.min(self.bytes_left)),
-        };
-        self.bytes_left -= opened.as_ref().map_or(0, |opened| opened.bytes.len());
-        let content = match opened {
-            Ok(opened) => {
-                file.state = Ok(opened.facts);
-                if is_encrypted(&entry.name, &opened.bytes) {
-                    environment.gaps.push(NotChecked { what: Subject::file(shown), why: Why::Encrypted });
-                    file.role = Role::Ciphertext;
-                    Content::PresentOnly
-                } else {
-                    let value = SecretValue::new(without_final_break(&opened.bytes));
-                    Content::Read(Readings::one(Outcome::Value(value), Reader::Plain))
-                }
-            }
-            Err(OpenError::Kind(FileKind::Folder)) => {
-                // A link to a folder.
-                let mut budget = MOST_FILES;
-                self.nested(environment, &path, 1, &mut budget);
-                return;
-            }
-            Err(error) => {
-                environment.gaps.push(gap(shown, error));
-                file.state = Err(error);
-                Content::Unopened(error)
-            }
-        };
-        environment.add(file, key.map(|key| Occurrence { key, span: None, literal: true, content }));
-    }
-
-    /// Files in folders below the secrets: looked at, not read.
-    fn nested(&mut self, environment: &mut Environment, folder: &Path, depth: usize, budget: &mut usize) {
-        let shown = SafePath::new(folder);
-        let listed = match self.root.folder(folder) {
-            Ok(listed) if depth <= MOST_DEPTH => listed,
-            Ok(_) => {
-                return environment.gaps.push(NotChecked { what: Subject::file(shown), why: Why::TooLarge });
-            }
-            Err(error) => return environment.gaps.push(gap(shown, error)),
-        };
-        for entry in listed.entries() {
-            let path = folder.join(&entry.name);
-            let shown = SafePath::new(&path);
-            if *budget == 0 {
-                environment.gaps.push(NotChecked { what: Subject::file(shown), why: Why::TooLarge });
-                return;
-            }
-            *budget -= 1;
-            if entry.kind == FileKind::Folder {
-                self.nested(environment, &path, depth + 1, budget);
-                continue;
-            }
-            let inside = is_kubernetes_inside(&entry.name) && entry.kind != FileKind::Regular;
-            if inside || is_no_secret(&entry.name) {
-                continue;
-            }
-            let state = self.root.stat(&path);
-            let special = state.ok().filter(|facts| facts.kind != FileKind::Regular);
-            let state = special.map_or(state, |facts| Err(OpenError::Kind(facts.kind)));
-            let why = state.as_ref().err().map_or(Why::NestedFile, |error| why_unopened(*error));
-            environment.gaps.push(NotChecked { what: Subject::file(shown.clone()), why });
-            environment
-                .add(File { path: shown, id: None, role: Role::Nested, state, bad_lines: Vec::new() }, []);
-        }
-    }
-
-    /// The keys of the project's template, for projects whose policy does not say which are wanted.
-    pub fn template(&mut self) -> Vec<TemplateKey> {
-        for name in [".env.example", ".env.sample", ".env.template", ".env.dist"] {
-            let opened = match self.root.read(Path::new(name), FILE_LIMIT) {
-                Ok(opened) => opened,
-                Err(OpenError::Missing) => continue,
-                Err(error) => {
-                    self.template_gap = Some(gap(SafePath::named(name), error));
-                    continue;
-                }
-            };
-            let id = self.sources.add_hidden(SafePath::named(name), &opened.bytes);
-            let read = plain(&opened.bytes, &lex(&opened.bytes), |bytes| self.names.get(bytes));
-            let place = |key: &KeyName, span| Place::Key(id, span, key.clone());
-            let mut keys: Vec<TemplateKey> = Vec::new();
-            let mut seen = BTreeSet::new();
-            for reading in read.readings {
-                if seen.insert(reading.key.clone()) {
-                    keys.push(TemplateKey {
-                        place: place(&reading.key, reading.span),
-                        path: SafePath::named(name),
-                        key: reading.key,
-                    });
-                }
-            }
-            // Many programs read a committed `.env` beneath the environment's own file.
-            if let Ok(opened) = self.root.read(Path::new(".env"), FILE_LIMIT) {
-                let below = plain(&opened.bytes, &lex(&opened.bytes), |bytes| self.names.get(bytes));
-                let below: BTreeSet<KeyName> =
-                    below.readings.into_iter().map(|reading| reading.key).collect();
-                keys.retain(|wanted| !below.contains(&wanted.key));
-            }
-            return keys;
-        }
-        Vec::new()
     }
 }
 
-fn missing(environment: &mut Environment, source: &SourceSpec, path: SafePath) {
-    // The default sources are named by nobody: one of them is enough, and the engine sees to it that there is one.
-    if source.at.is_some() {
-        let why = if source.optional { Why::OptionalMissing } else { Why::SourceMissing };
-        environment.gaps.push(NotChecked { what: Subject::file(path), why });
-    }
+/// Whether a source is among those from which the environment takes variables.
+fn policy_sources(policy: &Policy, environment: &Environment, source: &SourceSpec) -> bool {
+    policy.sources(&environment.name).iter().any(|own| own == source)
 }
 
-fn gap(path: SafePath, error: OpenError) -> NotChecked {
+/// Where a source stands for one environment and, it may be, one service.
+pub(super) struct Place<'a> {
+    /// Its path.
+    pub path: &'a Path,
+    /// The service that it is for.
+    pub service: Option<&'a KeyName>,
+}
+
+pub(super) fn gap(path: SafePath, error: OpenError) -> NotChecked {
     NotChecked { what: Subject::file(path), why: why_unopened(error) }
 }
 
-/// `..data` and `..2026_...`: how the kubelet swaps a volume's content at once. The names beside them lead through these.
-fn is_kubernetes_inside(name: &OsStr) -> bool {
-    name.as_encoded_bytes().starts_with(b"..")
-}
-
-/// Files that keep a folder in git or explain it.
-fn is_no_secret(name: &OsStr) -> bool {
-    const NAMES: &[&str] = &[
-        ".DS_Store",
-        ".gitattributes",
-        ".gitignore",
-        ".gitkeep",
-        ".keep",
-        "README",
-        "README.md",
-        "README.txt",
-    ];
-    NAMES.iter().any(|known| name == *known)
+/// A value as every reader sees it.
+pub(super) fn plain_value(bytes: &[u8]) -> Content {
+    Content::Read(Readings::one(Outcome::Value(SecretValue::new(bytes)), Reader::Plain))
 }
 
 /// Endings of encrypted files.
-const ENCRYPTED: &[&str] = &[".age", ".asc", ".enc", ".gpg", ".sops"];
+pub(super) const ENCRYPTED: &[&str] = &[".age", ".asc", ".enc", ".gpg", ".sops"];
 
 /// Known by their ending or their first bytes; this version opens none of them.
-fn is_encrypted(name: &OsStr, bytes: &[u8]) -> bool {
+pub(super) fn is_encrypted(name: &OsStr, bytes: &[u8]) -> bool {
     const HEADS: &[&[u8]] =
         &[b"age-encryption.org/v1", b"-----BEGIN AGE ENCRYPTED FILE-----", b"-----BEGIN PGP MESSAGE-----"];
     let name = name.as_encoded_bytes();
@@ -309,15 +202,7 @@ fn is_encrypted(name: &OsStr, bytes: &[u8]) -> bool {
 }
 
 /// What SOPS and dotenvx write in the place of a value.
-fn is_ciphertext(outcome: &Outcome) -> bool {
-    let Outcome::Value(value) = outcome else { return false };
-    let value = value.expose();
+pub(super) fn is_ciphertext(value: &[u8]) -> bool {
     (value.starts_with(b"ENC[AES256_GCM,") && value.ends_with(b"]"))
         || value.strip_prefix(b"encrypted:").is_some_and(|rest| rest.len() > 40)
-}
-
-/// Editors end files with a line break; programs that read secret files strip it.
-fn without_final_break(bytes: &[u8]) -> &[u8] {
-    let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-    line.strip_suffix(b"\r").unwrap_or(line)
 }

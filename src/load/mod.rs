@@ -1,11 +1,16 @@
 //! L6: the only reader of files, environment and processes: bytes to model and facts.
 
 pub mod answers;
+pub mod committed;
 pub mod discover;
+mod dotenv;
 pub mod environment;
 pub mod git;
 pub mod names;
+mod platform;
 pub mod project;
+mod secrets;
+pub mod template;
 
 /// Most bytes read of one file. Real ones stay a thousand times below.
 pub const FILE_LIMIT: usize = 8 << 20;

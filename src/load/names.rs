@@ -18,6 +18,12 @@ impl Names {
         Self { declared, known: HashMap::new() }
     }
 
+    /// Whether the policy uses a name.
+    #[must_use]
+    pub fn is_declared(&self, name: &str) -> bool {
+        self.declared.contains(name.as_bytes())
+    }
+
     /// The name in `bytes`, if it may be printed.
     pub fn get(&mut self, bytes: &[u8]) -> Option<KeyName> {
         if let Some(name) = self.known.get(bytes) {

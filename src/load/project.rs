@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use crate::finding::{Arg, ErrorKind, Message, ReportError};
 use crate::os::{OpenError, Root};
 use crate::text::SafePath;
+use crate::text::source_map::Medium;
 
 use super::POLICY_LIMIT;
+use super::committed::Committed;
 
 /// Where a project keeps its policy; the first is the usual one.
 pub const POLICY_PATHS: [&str; 2] = ["policies/preflight.yaml", "preflight.yaml"];
@@ -36,13 +38,60 @@ impl Project {
     }
 }
 
-/// A policy's text.
+/// A policy's text, and the folder out of which it extends nothing.
 #[derive(Debug)]
 pub struct PolicyFile {
     /// Its path as shown.
     pub path: SafePath,
+    /// Its path below that folder.
+    pub place: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
+    base: Base,
+}
+
+/// What a policy extends from.
+#[derive(Debug)]
+enum Base {
+    /// The project's folder.
+    Project,
+    /// The policy's own folder, which lies elsewhere.
+    Folder(Option<Root>),
+    /// A commit.
+    Commit(Box<Committed>),
+}
+
+impl PolicyFile {
+    /// A policy as a commit has it.
+    pub(super) fn committed(path: SafePath, place: String, bytes: Vec<u8>, commit: Committed) -> Self {
+        Self { path, place, bytes, base: Base::Commit(Box::new(commit)) }
+    }
+
+    /// What it lies in.
+    #[must_use]
+    pub const fn medium(&self) -> Medium {
+        match self.base {
+            Base::Commit(_) => Medium::Git,
+            Base::Project | Base::Folder(_) => Medium::File,
+        }
+    }
+
+    /// Reads a file that the policy extends, by its path below the folder.
+    ///
+    /// # Errors
+    /// Why it could not be read.
+    pub fn read(&self, project: &Project, place: &str) -> Result<Vec<u8>, Message> {
+        let root = match &self.base {
+            Base::Project => &project.root,
+            Base::Folder(Some(root)) => root,
+            Base::Folder(None) => return Err(Message::new("the policy's folder cannot be opened")),
+            Base::Commit(commit) => return commit.read(place).map_err(|error| commit.why(place, error)),
+        };
+        let opened = root.read(Path::new(place), POLICY_LIMIT);
+        opened
+            .map(|opened| opened.bytes.to_vec())
+            .map_err(|error| why_unreadable(SafePath::named(place), error))
+    }
 }
 
 /// Opens the folder that was named, or finds one: the nearest parent with a policy up to git's top, else the current folder.
@@ -93,14 +142,15 @@ fn nearest(current: &Path) -> PathBuf {
 /// If there is one that cannot be read, or two.
 pub fn policy(project: &Project, named: Option<&Path>) -> Result<Option<PolicyFile>, Box<ReportError>> {
     if let Some(path) = named {
-        return read_named(path).map(Some);
+        return read_named(project, path).map(Some);
     }
     let mut found = None;
     for path in POLICY_PATHS {
         let shown = SafePath::named(path);
         match project.root.read(Path::new(path), POLICY_LIMIT) {
             Ok(opened) if found.is_none() => {
-                found = Some(PolicyFile { path: shown, bytes: opened.bytes.to_vec() })
+                let (place, bytes) = (path.to_owned(), opened.bytes.to_vec());
+                found = Some(PolicyFile { path: shown, place, bytes, base: Base::Project })
             }
             Ok(_) => {
                 let message =
@@ -120,7 +170,7 @@ pub fn policy(project: &Project, named: Option<&Path>) -> Result<Option<PolicyFi
     Ok(found)
 }
 
-fn read_named(path: &Path) -> Result<PolicyFile, Box<ReportError>> {
+fn read_named(project: &Project, path: &Path) -> Result<PolicyFile, Box<ReportError>> {
     let shown = SafePath::new(path);
     let mut bytes = Vec::new();
     let limit = u64::try_from(POLICY_LIMIT).unwrap_or(u64::MAX).saturating_add(1);
@@ -132,7 +182,10 @@ fn read_named(path: &Path) -> Result<PolicyFile, Box<ReportError>> {
     });
     match read {
         Ok(_) if bytes.len() > POLICY_LIMIT => Err(unreadable(shown, OpenError::TooLarge)),
-        Ok(_) => Ok(PolicyFile { path: shown, bytes }),
+        Ok(_) => {
+            let (base, place) = base_of(project, path);
+            Ok(PolicyFile { path: shown, place, bytes, base })
+        }
         Err(error) => Err(unreadable(
             shown,
             match error.kind() {
@@ -144,9 +197,28 @@ fn read_named(path: &Path) -> Result<PolicyFile, Box<ReportError>> {
     }
 }
 
+/// Where a policy that was named extends from: the project, if it lies there, else its own folder.
+fn base_of(project: &Project, path: &Path) -> (Base, String) {
+    let top = project.folder.canonicalize().ok();
+    let file = path.canonicalize().ok();
+    let below =
+        top.zip(file).and_then(|(top, file)| Some(file.strip_prefix(top).ok()?.to_str()?.replace('\\', "/")));
+    if let Some(place) = below {
+        return (Base::Project, place);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    (Base::Folder(Root::open(folder).ok()), name.unwrap_or_default())
+}
+
 fn unreadable(path: SafePath, error: OpenError) -> Box<ReportError> {
+    let message = why_unreadable(path, error);
+    Box::new(ReportError { kind: ErrorKind::BadPolicy, message, help: None, location: None })
+}
+
+fn why_unreadable(path: SafePath, error: OpenError) -> Message {
     let shown = Arg::Path(path);
-    let message = match error {
+    match error {
         OpenError::Missing => Message::with("the policy {} is not there", [shown]),
         OpenError::BelowFile => Message::with("the policy {} lies below a file", [shown]),
         OpenError::Leaves => Message::with("the policy {} is a link that leaves the project", [shown]),
@@ -157,6 +229,5 @@ fn unreadable(path: SafePath, error: OpenError) -> Box<ReportError> {
         OpenError::Refused(kind) => {
             Message::with("the policy {} cannot be read: {}", [shown, Arg::Word(crate::os::reason(kind))])
         }
-    };
-    Box::new(ReportError { kind: ErrorKind::BadPolicy, message, help: None, location: None })
+    }
 }

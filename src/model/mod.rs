@@ -1,8 +1,10 @@
 //! L3: what is checked. Variables with their origin and content, files with their facts. Knows no policy.
 
+pub mod copies;
 pub mod facts;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::finding::location::Place;
 use crate::finding::{NotChecked, Why};
@@ -10,7 +12,7 @@ use crate::os::{FileFacts, FileKind, OpenError};
 use crate::syntax::reader::{BadLine, Outcome, Reader};
 use crate::text::{EnvName, FileId, KeyName, SafePath, Span};
 
-pub use facts::{Facts, Want};
+pub use facts::{Answer, Facts, OnBranch, Want};
 
 /// What a variable belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,8 +94,43 @@ pub enum Role {
     Ciphertext,
     /// The folder of secrets.
     SecretsFolder,
+    /// A YAML, TOML or JSON file of keys and values.
+    Config,
+    /// A list of names that a platform says are set.
+    Names,
+    /// The environment of the process that runs the check.
+    Process,
     /// A file that only the policy's `files` names.
     Named,
+    /// A folder on the way to a file.
+    Folder,
+    /// What an editor or a person left of a file; not read.
+    Copy,
+}
+
+/// A place where an environment's variables are looked for, whether or not anything is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourcePath {
+    /// The path below the project.
+    pub path: String,
+    /// Whether a folder is wanted there.
+    pub is_folder: bool,
+}
+
+impl SourcePath {
+    /// The folder that holds it, `.` for the project's own, and its name there.
+    #[must_use]
+    pub fn parts(&self) -> (&str, &str) {
+        self.path.rsplit_once('/').unwrap_or((".", &self.path))
+    }
+}
+
+impl Role {
+    /// Whether a file holds variables of several names.
+    #[must_use]
+    pub const fn holds_variables(self) -> bool {
+        matches!(self, Self::Dotenv | Self::Config)
+    }
 }
 
 /// A file that was looked for.
@@ -101,6 +138,8 @@ pub enum Role {
 pub struct File {
     /// Its path below the project.
     pub path: SafePath,
+    /// The service that it is for, if it is one's alone.
+    pub service: Option<KeyName>,
     /// Its number, if it was read.
     pub id: Option<FileId>,
     /// What it is to the environment.
@@ -111,15 +150,43 @@ pub struct File {
     pub bad_lines: Vec<BadLine>,
 }
 
-/// A key of the project's `.env.example`.
+impl File {
+    /// A file with no more known of it than where it is and what came of opening it.
+    #[must_use]
+    pub const fn new(path: SafePath, role: Role, state: Result<FileFacts, OpenError>) -> Self {
+        Self { path, service: None, id: None, role, state, bad_lines: Vec::new() }
+    }
+}
+
+/// The project's template: the committed file that shows which variables there are.
+#[derive(Clone, Debug)]
+pub struct Template {
+    /// Its path; of several files that of the first.
+    pub path: SafePath,
+    /// Its keys, each once, in its order.
+    pub keys: Vec<TemplateKey>,
+    /// Keys that it has behind a comment's sign: known, and not wanted.
+    pub commented: Vec<KeyName>,
+}
+
+/// A key of the project's template.
 #[derive(Clone, Debug)]
 pub struct TemplateKey {
     /// Its name.
     pub key: KeyName,
-    /// The template's path.
+    /// The file in which it stands.
     pub path: SafePath,
-    /// Where it stands.
+    /// Where it stands there.
     pub place: Place,
+}
+
+/// The occurrences of one key that count.
+#[derive(Clone, Debug, Default)]
+pub struct Winners {
+    /// The one for every service that has none of its own.
+    pub shared: Option<usize>,
+    /// Those of single services.
+    pub services: BTreeMap<KeyName, usize>,
 }
 
 /// One occurrence of a key in a file that is added.
@@ -142,16 +209,20 @@ pub struct Environment {
     pub name: EnvName,
     /// Whether it is judged, or only compared with.
     pub asked: bool,
+    /// Where its variables are looked for.
+    pub sources: Vec<SourcePath>,
     /// Files in order of precedence, highest first.
     pub files: Vec<File>,
     /// Every occurrence of every variable, in the files' order.
     pub variables: Vec<Variable>,
-    /// For each key the index of the occurrence that counts.
-    pub winners: BTreeMap<KeyName, usize>,
+    /// For each key the occurrences that count.
+    pub winners: BTreeMap<KeyName, Winners>,
+    /// The services whose own variables were looked for.
+    pub services: Vec<KeyName>,
     /// What could not be looked at.
     pub gaps: Vec<NotChecked>,
-    /// Keys of `.env.example`, where no policy says which are wanted.
-    pub template: Vec<TemplateKey>,
+    /// The project's template.
+    pub template: Option<Rc<Template>>,
 }
 
 impl Environment {
@@ -161,26 +232,33 @@ impl Environment {
         Self {
             name,
             asked,
+            sources: Vec::new(),
             files: Vec::new(),
             variables: Vec::new(),
             winners: BTreeMap::new(),
+            services: Vec::new(),
             gaps: Vec::new(),
-            template: Vec::new(),
+            template: None,
         }
     }
 
-    /// Adds a file and its variables. Files come in order of precedence: within a file the last
-    /// occurrence of a key counts, among files the first file that has it.
+    /// Adds a file and its variables, which are all the file's service's. Files come in order of precedence: within a
+    /// file the last occurrence of a key counts, among files the first file that has it.
     pub fn add(&mut self, file: File, variables: impl IntoIterator<Item = Occurrence>) {
         let index = self.files.len();
+        let service = file.service.clone();
         self.files.push(file);
         for Occurrence { key, span, literal, content } in variables {
             let at = self.variables.len();
-            let earlier = self.winners.get(&key).and_then(|at| self.variables.get(*at));
-            if earlier.is_none_or(|winner| winner.origin.file == index) {
-                self.winners.insert(key.clone(), at);
+            let earlier = self.winners.entry(key.clone()).or_default();
+            let earlier = match &service {
+                Some(service) => earlier.services.entry(service.clone()).or_insert(at),
+                None => earlier.shared.get_or_insert(at),
+            };
+            if self.variables.get(*earlier).is_none_or(|winner| winner.origin.file == index) {
+                *earlier = at;
             }
-            let scope = Scope { environment: self.name.clone(), service: None };
+            let scope = Scope { environment: self.name.clone(), service: service.clone() };
             self.variables.push(Variable {
                 key,
                 scope,
@@ -190,10 +268,25 @@ impl Environment {
         }
     }
 
-    /// The occurrence of a key that counts.
+    /// The occurrence of a key that counts for a service: its own before the shared one. Without a service the shared one.
     #[must_use]
-    pub fn winner(&self, key: &KeyName) -> Option<&Variable> {
-        self.winners.get(key).and_then(|at| self.variables.get(*at))
+    pub fn winner(&self, service: Option<&KeyName>, key: &KeyName) -> Option<&Variable> {
+        let winners = self.winners.get(key)?;
+        let own = service.and_then(|service| winners.services.get(service));
+        own.or(winners.shared.as_ref()).and_then(|at| self.variables.get(*at))
+    }
+
+    /// Every occurrence that counts for anyone, by key.
+    pub fn counting(&self) -> impl Iterator<Item = &Variable> {
+        let each = self.winners.values().flat_map(|one| one.shared.iter().chain(one.services.values()));
+        each.filter_map(|at| self.variables.get(*at))
+    }
+
+    /// Whose views of the variables there are: each service's, once any has variables of its own; else everybody's.
+    #[must_use]
+    pub fn views(&self) -> Vec<Option<&KeyName>> {
+        let own = self.variables.iter().any(|variable| variable.scope.service.is_some());
+        if own { self.services.iter().map(Some).collect() } else { vec![None] }
     }
 
     /// The file in which a variable stands.
@@ -207,6 +300,7 @@ impl Environment {
     pub fn place(&self, variable: &Variable) -> Option<Place> {
         let file = self.file_of(variable)?;
         match (file.id, variable.origin.span) {
+            _ if file.role == Role::Process => Some(Place::Process(variable.key.clone())),
             (Some(id), Some(span)) => Some(Place::Key(id, span, variable.key.clone())),
             _ => Some(Place::File(file.path.clone())),
         }
@@ -245,12 +339,9 @@ mod tests {
     #[test]
     fn the_first_file_wins_and_in_it_the_last_line() {
         let mut env = Environment::new(EnvName::new("prod").unwrap(), true);
-        let file = |path| File {
-            path: SafePath::named(path),
-            id: None,
-            role: Role::Dotenv,
-            state: Err(OpenError::Missing),
-            bad_lines: Vec::new(),
+        let file = |path, service: Option<&KeyName>| File {
+            service: service.cloned(),
+            ..File::new(SafePath::named(path), Role::Dotenv, Err(OpenError::Missing))
         };
         let key = |name| KeyName::declared(name).unwrap();
         let at = |start| Some(Span::new(start, start + 1));
@@ -260,10 +351,18 @@ mod tests {
             literal: false,
             content: Content::PresentOnly,
         };
-        env.add(file("a"), [occurrence("A", 0), occurrence("A", 9)]);
-        env.add(file("b"), [occurrence("A", 1), occurrence("B", 5)]);
-        assert_eq!(env.winner(&key("A")).unwrap().origin.span, at(9));
-        assert_eq!(env.winner(&key("B")).unwrap().origin.file, 1);
-        assert_eq!(env.variables.len(), 4);
+        env.add(file("a", None), [occurrence("A", 0), occurrence("A", 9)]);
+        env.add(file("b", None), [occurrence("A", 1), occurrence("B", 5)]);
+        assert_eq!(env.views(), [None]);
+        let (api, web) = (key("api"), key("web"));
+        env.services = vec![api.clone(), web.clone()];
+        env.add(file("c", Some(&api)), [occurrence("A", 2), occurrence("A", 3)]);
+        env.add(file("d", Some(&api)), [occurrence("A", 4)]);
+        assert_eq!(env.winner(None, &key("A")).unwrap().origin.span, at(9));
+        assert_eq!(env.winner(Some(&web), &key("A")).unwrap().origin.span, at(9));
+        assert_eq!(env.winner(Some(&api), &key("A")).unwrap().origin.span, at(3));
+        assert_eq!(env.winner(None, &key("B")).unwrap().origin.file, 1);
+        assert_eq!((env.variables.len(), env.counting().count()), (7, 3));
+        assert_eq!(env.views(), [Some(&api), Some(&web)]);
     }
 }

@@ -1,15 +1,20 @@
-//! The entries of a layer: `keys`, `files`, `rules`.
+//! The entries of a layer as they are written: `keys`, `files`, `rules`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::finding::{Arg, Level, Message};
 use crate::syntax::postgres::SslMode;
-use crate::syntax::yaml::Value;
-use crate::text::KeyName;
+use crate::syntax::template::PathTemplate;
+use crate::syntax::yaml::{Node, Value};
+use crate::text::{KeyName, Span};
 
 use super::parse::Parser;
-use super::table::{Field, Table};
-use super::{At, FileEntry, KeyEntry, Layer, Set, ValueType};
+use super::table::{Field, Problems, Table};
+use super::{At, FileEntry, KeyEntry, KeyPattern, Layer, Set, ValueType};
 
-const MODES: &[(&str, SslMode)] = &[
+/// Words of `tls`.
+pub(super) const MODES: &[(&str, SslMode)] = &[
     ("disable", SslMode::Disable),
     ("allow", SslMode::Allow),
     ("prefer", SslMode::Prefer),
@@ -17,7 +22,14 @@ const MODES: &[(&str, SslMode)] = &[
     ("verify-ca", SslMode::VerifyCa),
     ("verify-full", SslMode::VerifyFull),
 ];
-const LEVELS: &[(&str, Level)] = &[("error", Level::Error), ("warning", Level::Warning), ("off", Level::Off)];
+/// Words of `rules`.
+pub(super) const LEVELS: &[(&str, Level)] =
+    &[("error", Level::Error), ("warning", Level::Warning), ("off", Level::Off)];
+
+/// Whether `null` is written out. Nothing at all behind a colon may as well be a line that is not finished.
+fn is_null(node: &Node) -> bool {
+    node.value == Value::Null && !node.span.is_empty()
+}
 
 impl Parser<'_> {
     /// What one level of a policy says.
@@ -38,78 +50,84 @@ impl Parser<'_> {
     fn keys(&mut self, field: Field<'_>, layer: &mut Layer) {
         let Some(table) = Table::new(field.node, &mut self.problems, field.span, "`keys`") else { return };
         for (key, node) in table.entries() {
-            let Some(name) = KeyName::declared(&key.text) else {
-                let message = if key.text.contains('*') {
-                    Message::new("patterns of keys are planned; this version takes exact names only")
-                } else {
-                    Message::new("this cannot be the name of a variable")
+            let at = self.origin.at(key.span);
+            if key.text.contains('*') {
+                let Some(pattern) = KeyPattern::new(&key.text) else {
+                    let help =
+                        Message::new("letters, digits, `_`, `.`, `-`, and single `*`, as in \"*_URL\"");
+                    self.problems.push(key.span, Message::new("this is no pattern of names"), Some(help));
+                    continue;
                 };
-                self.problems.push(key.span, message, None);
-                continue;
-            };
-            if self.overlay && node.value == Value::Null {
-                let help = Message::with("write {} for an entry that says nothing", [Arg::Word("{}")]);
-                let message = Message::new("unsetting a key by null is planned; this version does not do it");
-                self.problems.push(key.span, message, Some(help));
+                let mut entry = self.entry(at, key.span, node);
+                for (field, more) in entry.iter_mut().flat_map(|entry| std::mem::take(&mut entry.more)) {
+                    let args = [Arg::Word(field), Arg::Word(field)];
+                    let message = Message::with("a pattern takes `{}`, not `{}+`", args);
+                    self.problems.push(more.at.span, message, None);
+                }
+                if let Some(required) = entry.as_ref().and_then(|entry| entry.required.as_ref())
+                    && required.value
+                {
+                    let help = Message::new("name each key that must be there; a pattern may match none");
+                    let message = Message::new("a pattern cannot be `required`");
+                    self.problems.push(required.at.span, message, Some(help));
+                }
+                layer.patterns.extend(entry.map(|entry| (pattern, Arc::new(entry))));
                 continue;
             }
-            if let Some(table) = Table::new(node, &mut self.problems, key.span, "a key's entry") {
-                let entry = self.key(self.origin.at(key.span), table);
-                layer.keys.insert(name, entry);
+            match KeyName::declared(&key.text) {
+                Some(name) => {
+                    layer.keys.extend(self.entry(at, key.span, node).map(|entry| (name, Arc::new(entry))));
+                }
+                None => {
+                    self.problems.push(key.span, Message::new("this cannot be the name of a variable"), None)
+                }
             }
         }
+        layer.patterns.sort_by_key(|(pattern, _)| pattern.literals());
+    }
+
+    fn entry(&mut self, at: At, span: Span, node: &Node) -> Option<KeyEntry> {
+        if is_null(node) {
+            return Some(KeyEntry { erases: true, ..KeyEntry::new(at) });
+        }
+        if self.overlay && node.value == Value::Null {
+            let help = Message::with(
+                "write {} for an entry that says nothing, `null` to take back what is said below it",
+                [Arg::Word("{}")],
+            );
+            self.problems.push(span, Message::new("the entry is empty"), Some(help));
+            return None;
+        }
+        let table = Table::new(node, &mut self.problems, span, "a key's entry")?;
+        Some(self.key(at, table))
     }
 
     fn key(&mut self, at: At, mut table: Table<'_>) -> KeyEntry {
         let mut entry = KeyEntry::new(at);
         let kinds: Vec<_> = ValueType::ALL.iter().map(|kind| (kind.as_str(), *kind)).collect();
-        let origin = self.origin;
-        let problems = &mut self.problems;
-        entry.required = table.take("required").and_then(|f| Some(origin.set(f, f.boolean(problems)?)));
-        entry.secret = table.take("secret").and_then(|f| Some(origin.set(f, f.boolean(problems)?)));
-        entry.kind = table.take("type").and_then(|f| Some(origin.set(f, f.word(problems, &kinds)?)));
-        entry.tls = table.take("tls").and_then(|f| Some(origin.set(f, f.word(problems, MODES)?)));
-        entry.min_length = table.take("min_length").and_then(|f| Some(origin.set(f, f.number(problems)?)));
-        entry.max_length = table.take("max_length").and_then(|f| Some(origin.set(f, f.number(problems)?)));
-        entry.min_bytes = table.take("min_bytes").and_then(|f| Some(origin.set(f, f.number(problems)?)));
-        entry.one_of = table.take("one_of").and_then(|f| {
-            let words = f.words(problems)?;
-            if words.is_empty() {
-                problems.form(f, "a list that is not empty");
-            }
-            Some(origin.set(f, words.into_iter().map(|(text, _)| text.to_owned()).collect()))
-        });
-        entry.across_any = self.across(&mut table);
-        if let (Some(least), Some(most)) = (&entry.min_length, &entry.max_length)
-            && least.value > most.value
-        {
-            let message = Message::new("`min_length` is above `max_length`: no value can satisfy both");
-            self.problems.push(least.at.span, message, None);
-        }
+        let number = |f: Field<'_>, p: &mut Problems| f.number(p);
+        let boolean = |f: Field<'_>, p: &mut Problems| f.boolean(p);
+        let text = |f: Field<'_>, p: &mut Problems| said(f, p);
+        let mut fields =
+            Fields { parser: self, table: &mut table, unset: BTreeMap::new(), more: BTreeMap::new() };
+        entry.required = fields.take("required", boolean);
+        entry.secret = fields.take_or_auto("secret");
+        entry.kind = fields.take("type", |f, p| f.word(p, &kinds));
+        entry.tls = fields.take("tls", |f, p| f.word(p, MODES));
+        entry.min_length = fields.take("min_length", number);
+        entry.max_length = fields.take("max_length", number);
+        entry.min_bytes = fields.take("min_bytes", number);
+        entry.one_of = fields.list("one_of", "one_of+");
+        entry.not = fields.list("not", "not+");
+        entry.default = fields.take("default", |f, p| f.text(p, "a text").map(str::to_owned));
+        entry.forbidden = fields.take("forbidden", boolean);
+        entry.public = fields.take("public", boolean);
+        entry.services = fields.list("services", "services+");
+        entry.description = fields.take("description", text);
+        entry.across_any = fields.across();
+        (entry.unset, entry.more) = (fields.unset, fields.more);
         table.finish(&mut self.problems);
         entry
-    }
-
-    /// `across: any` excuses a value that several environments share, and has to say why.
-    fn across(&mut self, table: &mut Table<'_>) -> Option<Set<bool>> {
-        let across = table.take("across");
-        let reason = table.take("reason");
-        let said = reason.and_then(|field| field.text(&mut self.problems, "a sentence"));
-        match (across, reason) {
-            (Some(field), reason) => {
-                field.word(&mut self.problems, &[("any", ())])?;
-                if reason.is_none() || said.is_some_and(|text| text.trim().is_empty()) {
-                    let help = Message::new("add `reason: \"...\"` beside it");
-                    self.problems.push(field.span, Message::new("`across: any` needs a reason"), Some(help));
-                }
-                Some(self.origin.set(field, true))
-            }
-            (None, Some(field)) => {
-                self.problems.push(field.span, Message::new("`reason` belongs to `across: any`"), None);
-                None
-            }
-            (None, None) => None,
-        }
     }
 
     fn files(&mut self, field: Field<'_>, layer: &mut Layer) {
@@ -117,41 +135,35 @@ impl Parser<'_> {
             self.problems.form(field, "a list of files");
             return;
         };
+        let mut paths: BTreeSet<PathTemplate> = BTreeSet::new();
         for item in items {
             let Some(mut table) = Table::new(item, &mut self.problems, field.span, "an entry of `files`")
             else {
                 continue;
             };
             let path = table.take("path");
-            let mode = table.take("mode");
+            let mut fields =
+                Fields { parser: self, table: &mut table, unset: BTreeMap::new(), more: BTreeMap::new() };
+            let mode = fields.take("mode", permission_bits);
+            let owner = fields.take("owner", |f, p| f.word(p, &[("self", true)]));
+            let unset = fields.unset;
+            let says = table.takes_any(&["mode", "owner"]);
             table.finish(&mut self.problems);
-            let (Some(path), Some(mode)) = (path, mode) else {
-                let at = path.or(mode).unwrap_or(field).span;
-                self.problems.push(at, Message::new("an entry of `files` needs `path` and `mode`"), None);
+            let (Some(path), true) = (path, says) else {
+                let at = path.unwrap_or(field).span;
+                let message = Message::new("an entry of `files` needs `path`, and `mode` or `owner`");
+                self.problems.push(at, message, None);
                 continue;
             };
-            let bits = mode.text(&mut self.problems, "a mode such as \"0600\"");
-            let bits = bits.map(|text| text.strip_prefix("0o").unwrap_or(text));
-            let bits = bits.and_then(|text| u32::from_str_radix(text, 8).ok()).filter(|bits| *bits <= 0o777);
-            if bits.is_none() {
-                self.problems.form(mode, "permission bits in octal, such as \"0600\"");
-            }
             let at = self.origin.at(path.span);
             let Some(template) = self.template(path) else { continue };
             if globset::Glob::new(&template.for_env("x")).is_err() {
                 self.problems.push(path.span, Message::new("this is no valid path pattern"), None);
             }
-            if layer.files.iter().any(|entry| entry.path == template) {
+            if !paths.insert(template.clone()) {
                 self.problems.push(path.span, Message::new("this path stands in `files` twice"), None);
             }
-            if let Some(bits) = bits {
-                layer.files.push(FileEntry {
-                    at,
-                    path: template,
-                    mode: self.origin.set(mode, bits),
-                    rank: 0,
-                });
-            }
+            layer.files.push(FileEntry { at, path: template, mode, owner, unset, ranks: BTreeMap::new() });
         }
     }
 
@@ -163,9 +175,126 @@ impl Parser<'_> {
                 continue;
             };
             let field = Field { name: id, span: key.span, node };
-            if let Some(level) = field.word(&mut self.problems, LEVELS) {
-                layer.rules.insert(id, self.origin.set(field, level));
+            if is_null(node) {
+                layer.rules.insert(id, self.origin.set(field, None));
+            } else if let Some(level) = field.word(&mut self.problems, LEVELS) {
+                layer.rules.insert(id, self.origin.set(field, Some(level)));
             }
         }
     }
+
+    /// A field that names a rule.
+    pub fn rule_id(&mut self, field: Field<'_>) -> Option<&'static str> {
+        let text = field.text(&mut self.problems, "a rule's id")?;
+        let id = self.rules.iter().find(|id| **id == text).copied();
+        if id.is_none() {
+            self.problems.unknown(field.span, "rule", text, self.rules);
+        }
+        id
+    }
+}
+
+/// Takes an entry's fields, and notes which are `null` and what is added to lists.
+struct Fields<'p, 'r, 't, 'n> {
+    parser: &'p mut Parser<'r>,
+    table: &'t mut Table<'n>,
+    unset: BTreeMap<&'static str, At>,
+    more: BTreeMap<&'static str, Set<Vec<String>>>,
+}
+
+impl<'n> Fields<'_, '_, '_, 'n> {
+    fn take<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(Field<'n>, &mut Problems) -> Option<T>,
+    ) -> Option<Set<T>> {
+        let field = self.table.take(name)?;
+        if is_null(field.node) {
+            self.unset.insert(name, self.parser.origin.at(field.span));
+            return None;
+        }
+        let value = read(field, &mut self.parser.problems)?;
+        Some(self.parser.origin.set(field, value))
+    }
+
+    /// `auto` is what holds where nobody says anything.
+    fn take_or_auto(&mut self, name: &'static str) -> Option<Set<bool>> {
+        const WORDS: &[(&str, Option<bool>)] =
+            &[("auto", None), ("true", Some(true)), ("false", Some(false))];
+        let set = self.take(name, |f, p| f.word(p, WORDS))?;
+        if set.value.is_none() {
+            self.unset.insert(name, set.at);
+        }
+        Some(Set { value: set.value?, at: set.at })
+    }
+
+    fn list(&mut self, name: &'static str, more: &'static str) -> Option<Set<Vec<String>>> {
+        // No value forbidden takes back what is; no value allowed, and no service, would stop everything.
+        let list = self.take(name, if name == "not" { any_words } else { words });
+        let Some(added) = self.table.take(more) else { return list };
+        let words = words(added, &mut self.parser.problems);
+        // Without a list below it the addition alone is none: `null` beside `+` would be one.
+        if self.table.taken(name).is_some() {
+            let message =
+                Message::with("`{}` and `{}` exclude each other", [Arg::Word(name), Arg::Word(more)]);
+            self.parser.problems.push(added.span, message, None);
+        } else if let Some(words) = words {
+            self.more.insert(name, self.parser.origin.set(added, words));
+        }
+        list
+    }
+
+    /// `across: any` excuses a value that several environments share, and has to say why.
+    fn across(&mut self) -> Option<Set<String>> {
+        let across = self.take("across", |f, p| f.word(p, &[("any", ())]));
+        let reason = self.table.take("reason");
+        let problems = &mut self.parser.problems;
+        let text = reason.and_then(|field| field.text(problems, "a sentence"));
+        match (across, reason) {
+            (Some(set), reason) => {
+                if reason.is_none() || text.is_some_and(|text| text.trim().is_empty()) {
+                    let help = Message::new("add `reason: \"...\"` beside it");
+                    problems.push_at(set.at, Message::new("`across: any` needs a reason"), Some(help));
+                }
+                Some(Set { value: text?.to_owned(), at: set.at })
+            }
+            (None, Some(field)) => {
+                problems.push(field.span, Message::new("`reason` belongs to `across: any`"), None);
+                None
+            }
+            (None, None) => None,
+        }
+    }
+}
+
+fn words(field: Field<'_>, problems: &mut Problems) -> Option<Vec<String>> {
+    let words = any_words(field, problems)?;
+    if words.is_empty() {
+        problems.form(field, "a list that is not empty");
+    }
+    Some(words)
+}
+
+fn any_words(field: Field<'_>, problems: &mut Problems) -> Option<Vec<String>> {
+    let words = field.words(problems)?;
+    Some(words.into_iter().map(|(text, _)| text.to_owned()).collect())
+}
+
+/// A text that is not blank.
+pub(super) fn said(field: Field<'_>, problems: &mut Problems) -> Option<String> {
+    let text = field.text(problems, "a sentence")?;
+    if text.trim().is_empty() {
+        problems.form(field, "a sentence");
+    }
+    Some(text.to_owned())
+}
+
+fn permission_bits(field: Field<'_>, problems: &mut Problems) -> Option<u32> {
+    let text = field.text(problems, "a mode such as \"0600\"")?;
+    let text = text.strip_prefix("0o").unwrap_or(text);
+    let bits = u32::from_str_radix(text, 8).ok().filter(|bits| *bits <= 0o777);
+    if bits.is_none() {
+        problems.form(field, "permission bits in octal, such as \"0600\"");
+    }
+    bits
 }

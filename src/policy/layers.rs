@@ -1,137 +1,174 @@
-//! Layers laid over each other, field by field: packs, top level, `relaxed`, environment. Later ones win.
+//! Layers laid over each other, field by field: packs, extended files, top level, `relaxed`, inherited
+//! environment, environment. Later ones win; within one a pattern gives way to a longer one, and that to an exact key.
+//! `docs/policy-layers.md` has the table, and `tests/property_layers.rs` holds merging to it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::finding::Level;
-use crate::text::{EnvName, KeyName};
+use crate::syntax::template::PathTemplate;
+use crate::text::KeyName;
 
-use super::{EnvironmentSpec, FileEntry, KeyEntry, Layer, Policy, Set};
+use super::{At, KeyEntry, KeyPattern, Set};
 
-/// Ranks of layers, weakest first.
-pub const PACKS: u8 = 0;
-/// See [`PACKS`].
-pub const TOP: u8 = 1;
-/// See [`PACKS`].
-pub const ENVIRONMENT: u8 = 2;
+/// How strong a layer is: its place among the layers, weakest first.
+pub type Rank = u8;
 
-/// What holds for one environment after all layers are laid.
-#[derive(Clone, Debug)]
-pub struct Effective {
-    /// The environment.
-    pub environment: EnvName,
-    /// Whether it is relaxed.
-    pub relaxed: bool,
-    /// The merged layers.
-    pub layer: Arc<Layer>,
-    /// Whether the policy itself, not only a pack, names any variable for this environment.
-    pub declares_keys: bool,
+/// What the policy says of files' permissions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileEntry {
+    /// Where the entry's path stands.
+    pub at: At,
+    /// Which files: a path below the project, `*` and `**` allowed.
+    pub path: PathTemplate,
+    /// The permission bits that may be set, at most.
+    pub mode: Option<Set<u32>>,
+    /// `owner: self`: the user who runs the check, or root.
+    pub owner: Option<Set<bool>>,
+    /// Fields that are `null`.
+    pub unset: BTreeMap<&'static str, At>,
+    /// For each place at which a field is said, how strong its layer is.
+    pub ranks: BTreeMap<At, Rank>,
 }
 
-impl Effective {
-    /// What is said of a variable.
-    #[must_use]
-    pub fn key(&self, key: &KeyName) -> Option<&KeyEntry> {
-        self.layer.keys.get(key)
-    }
-
-    /// What the policy says of a rule.
-    #[must_use]
-    pub fn level(&self, rule: &str) -> Option<&Set<Level>> {
-        self.layer.rules.get(rule)
-    }
+/// What one level of a policy says, as written: the top, a pack, or an environment.
+#[derive(Clone, Debug, Default)]
+pub struct Layer {
+    /// Variables by name.
+    pub keys: BTreeMap<KeyName, Arc<KeyEntry>>,
+    /// Variables by pattern, weakest first.
+    pub patterns: Vec<(KeyPattern, Arc<KeyEntry>)>,
+    /// Files.
+    pub files: Vec<FileEntry>,
+    /// Rules; nothing gives a rule its own severity back.
+    pub rules: BTreeMap<&'static str, Set<Option<Level>>>,
 }
 
-impl Policy {
-    /// What holds for `environment`. Environments that the policy does not name get its top level.
-    #[must_use]
-    pub fn effective(&self, environment: &EnvName) -> Effective {
-        let spec = self.environments.iter().find(|spec| spec.name == *environment);
-        let mut layer = Arc::clone(&self.base);
-        if let Some(spec) = spec {
-            if spec.relaxed {
-                Arc::make_mut(&mut layer).relax(&self.relaxed);
-            }
-            if !spec.layer.is_empty() {
-                Arc::make_mut(&mut layer).lay(&spec.layer, ENVIRONMENT);
-            }
-        }
-        let overlay = spec.is_some_and(|spec| !spec.layer.keys.is_empty());
-        Effective {
-            environment: environment.clone(),
-            relaxed: spec.is_some_and(|spec| spec.relaxed),
-            layer,
-            declares_keys: overlay || !self.own.keys.is_empty(),
-        }
-    }
-
-    /// The environment that `typed` names: its canonical name or an alias, case folded.
-    #[must_use]
-    pub fn environment(&self, typed: &str) -> Option<&EnvironmentSpec> {
-        let folded = typed.to_lowercase();
-        let named = |spec: &&EnvironmentSpec| {
-            let mut names =
-                std::iter::once(spec.name.as_str()).chain(spec.aliases.iter().map(String::as_str));
-            names.any(|name| name.to_lowercase() == folded)
-        };
-        self.environments.iter().find(named)
-    }
+/// Layers laid over each other.
+#[derive(Clone, Debug, Default)]
+pub struct Merged {
+    /// Variables that are named, and those found that a pattern names.
+    pub keys: BTreeMap<KeyName, Arc<KeyEntry>>,
+    /// Files.
+    pub files: Vec<FileEntry>,
+    /// Rules.
+    pub rules: BTreeMap<&'static str, Set<Level>>,
 }
 
 impl Layer {
     /// Whether the layer says nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.keys.is_empty() && self.files.is_empty() && self.rules.is_empty()
+        !self.names_keys() && self.files.is_empty() && self.rules.is_empty()
     }
 
-    /// Lays `over` on top of this layer; `rank` is its place among the layers.
-    pub fn lay(&mut self, over: &Self, rank: u8) {
-        for (name, entry) in &over.keys {
-            match self.keys.get_mut(name) {
-                Some(below) => below.lay(entry),
-                None => {
-                    self.keys.insert(name.clone(), entry.clone());
-                }
+    /// Whether it says anything of variables.
+    #[must_use]
+    pub fn names_keys(&self) -> bool {
+        !self.keys.is_empty() || !self.patterns.is_empty()
+    }
+
+    /// Takes in what another file's layer says; for finding entries, not for merging them.
+    pub fn add(&mut self, over: &Self) {
+        self.keys.extend(over.keys.iter().map(|(name, entry)| (name.clone(), entry.clone())));
+        self.patterns.extend(over.patterns.iter().cloned());
+        let said: BTreeSet<&PathTemplate> = over.files.iter().map(|entry| &entry.path).collect();
+        self.files.retain(|known| !said.contains(&known.path));
+        self.files.extend(over.files.iter().cloned());
+        self.rules.extend(over.rules.iter().map(|(rule, level)| (*rule, level.clone())));
+    }
+
+    /// Its entries for a name, weakest first.
+    pub fn entries<'a>(&'a self, name: &'a KeyName) -> impl Iterator<Item = &'a Arc<KeyEntry>> {
+        let patterns = self.patterns.iter().filter(|(pattern, _)| pattern.matches(name));
+        patterns.map(|(_, entry)| entry).chain(self.keys.get(name))
+    }
+}
+
+/// What a stack of layers, weakest first, says of a variable.
+pub fn resolve<'a>(stack: impl IntoIterator<Item = &'a Layer>, name: &'a KeyName) -> Option<Arc<KeyEntry>> {
+    let mut merged: Option<Arc<KeyEntry>> = None;
+    for over in stack.into_iter().flat_map(|layer| layer.entries(name)) {
+        merged = match merged {
+            _ if over.erases => None,
+            // Most entries stand alone: nothing is copied for them.
+            None if over.unset.is_empty() && over.more.is_empty() => Some(Arc::clone(over)),
+            below => {
+                let mut entry = below.unwrap_or_else(|| Arc::new(KeyEntry::new(over.at)));
+                Arc::make_mut(&mut entry).lay(over);
+                Some(entry)
+            }
+        };
+    }
+    merged
+}
+
+impl Merged {
+    /// Lays a stack of layers, weakest first, each with its rank.
+    #[must_use]
+    pub fn of(stack: &[(Rank, Arc<Layer>)]) -> Self {
+        let names: BTreeSet<&KeyName> = stack.iter().flat_map(|(_, layer)| layer.keys.keys()).collect();
+        let layers = || stack.iter().map(|(_, layer)| layer.as_ref());
+        let mut merged = Self::default();
+        for name in names {
+            merged.keys.extend(resolve(layers(), name).map(|entry| (name.clone(), entry)));
+        }
+        for (rank, layer) in stack {
+            merged.lay_rest(layer, *rank);
+        }
+        merged
+    }
+
+    /// Lays a layer's files and rules on top.
+    pub fn lay_rest(&mut self, over: &Layer, rank: Rank) {
+        let mut laid: BTreeMap<&PathTemplate, &FileEntry> =
+            over.files.iter().map(|entry| (&entry.path, entry)).collect();
+        for below in &mut self.files {
+            if let Some(entry) = laid.remove(&below.path) {
+                below.lay(entry, rank);
             }
         }
-        for entry in over.files.iter().map(|entry| FileEntry { rank, ..entry.clone() }) {
-            match self.files.iter_mut().find(|below| below.path == entry.path) {
-                Some(below) => *below = entry,
-                None => self.files.push(entry),
-            }
+        for entry in over.files.iter().filter(|entry| laid.contains_key(&entry.path)) {
+            let mut new = FileEntry { mode: None, owner: None, ranks: BTreeMap::new(), ..entry.clone() };
+            new.lay(entry, rank);
+            self.files.push(new);
         }
+        self.files.retain(|entry| entry.mode.is_some() || entry.owner.is_some());
         for (rule, level) in &over.rules {
-            self.rules.insert(rule, level.clone());
+            match level.value {
+                Some(value) => self.rules.insert(rule, Set { value, at: level.at }),
+                None => self.rules.remove(rule),
+            };
         }
     }
 
     /// Lowers the rules that `relaxed` lists; what is lower already stays.
-    fn relax(&mut self, relaxed: &Self) {
+    pub fn relax(&mut self, relaxed: &Layer) {
         for (rule, level) in &relaxed.rules {
             let below = self.rules.get(rule).map_or(Level::Error, |set| set.value);
-            if level.value > below {
-                self.rules.insert(rule, level.clone());
+            if let Some(value) = level.value.filter(|value| *value > below) {
+                self.rules.insert(rule, Set { value, at: level.at });
             }
         }
     }
 }
 
-impl KeyEntry {
-    fn lay(&mut self, over: &Self) {
-        fn field<T: Clone>(below: &mut Option<T>, over: &Option<T>) {
-            if over.is_some() {
-                below.clone_from(over);
-            }
-        }
+impl FileEntry {
+    /// How strong a field is that this entry says: first by its layer, in that by its place.
+    #[must_use]
+    pub fn strength<T>(&self, field: &Set<T>) -> (Rank, At) {
+        (self.ranks.get(&field.at).copied().unwrap_or_default(), field.at)
+    }
+
+    fn lay(&mut self, over: &Self, rank: Rank) {
         self.at = over.at;
-        field(&mut self.required, &over.required);
-        field(&mut self.secret, &over.secret);
-        field(&mut self.kind, &over.kind);
-        field(&mut self.tls, &over.tls);
-        field(&mut self.min_length, &over.min_length);
-        field(&mut self.max_length, &over.max_length);
-        field(&mut self.min_bytes, &over.min_bytes);
-        field(&mut self.one_of, &over.one_of);
-        field(&mut self.across_any, &over.across_any);
+        if over.mode.is_some() || over.unset.contains_key("mode") {
+            self.mode.clone_from(&over.mode);
+        }
+        if over.owner.is_some() || over.unset.contains_key("owner") {
+            self.owner.clone_from(&over.owner);
+        }
+        let said = [over.mode.as_ref().map(|set| set.at), over.owner.as_ref().map(|set| set.at)];
+        self.ranks.extend(said.into_iter().flatten().map(|at| (at, rank)));
     }
 }

@@ -7,7 +7,7 @@ use crate::text::source_map::HIDDEN;
 use super::table::shown;
 
 /// The fields whose scalars can be values of the checked project.
-const VALUES: [&str; 4] = ["not", "default", "one_of", "equals"];
+const VALUES: [&str; 6] = ["not", "not+", "default", "one_of", "one_of+", "equals"];
 
 /// What may be shown, and what must not be to its last byte.
 #[derive(Default)]
@@ -39,11 +39,15 @@ fn reveal(node: &Node, value: bool, scalars: bool, places: &mut Places) {
     match &node.value {
         Value::Scalar(_) if scalars && !value => places.open.push(node.span),
         Value::Scalar(_) => places.closed.push(node.span),
+        // It says that there is no value.
+        Value::Null if scalars => places.open.push(node.span),
         Value::Null => {}
         Value::Sequence(items) => items.iter().for_each(|item| reveal(item, value, scalars, places)),
         Value::Mapping(pairs) => {
             for (key, item) in pairs {
-                let list = if shown(&key.text).is_some() { &mut places.open } else { &mut places.closed };
+                // A pattern is as good as the names that it is for, and `not+` as `not`.
+                let name = key.text.trim_end_matches('+').replace('*', "");
+                let list = if shown(&name).is_some() { &mut places.open } else { &mut places.closed };
                 list.push(key.span);
                 reveal(item, value || VALUES.contains(&key.text.as_str()), scalars, places);
             }
@@ -77,4 +81,20 @@ fn hide(source: &str, places: &Places) -> String {
         previous = c;
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{mask, mask_all};
+
+    #[test]
+    fn names_and_nulls_are_shown_and_values_are_not() {
+        let text = "keys:\n  A: { not+: [x1], one_of: null, default: y2 }\n  B: null\n";
+        let shown = mask(text);
+        for part in ["A: { not+: [", "one_of: null,", "default: ", "B: null\n"] {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
+        assert!(!shown.contains("x1") && !shown.contains("y2"), "{shown}");
+        assert!(!mask_all(text).contains("null"));
+    }
 }

@@ -2,28 +2,42 @@
 //!
 //! Knows rules only by their ids, which are passed in; knows nothing of the files that are checked.
 
+pub mod catalogue;
+pub mod diff;
+pub mod effective;
 mod entries;
+pub mod entry;
+mod environments;
+pub mod guard;
 pub mod layers;
 mod mask;
 pub mod packs;
 pub mod parse;
+pub mod pattern;
+mod shown;
+pub mod sources;
 mod table;
-
-pub use table::nearest;
 pub mod value_type;
+mod verify;
+pub mod waiver;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::finding::Message;
 use crate::finding::location::Place;
-use crate::finding::{Level, Message};
-use crate::syntax::postgres::SslMode;
 use crate::syntax::template::PathTemplate;
 use crate::text::{EnvName, FileId, KeyName, SafePath, Span};
 
-pub use layers::Effective;
+pub use effective::Effective;
+pub use entry::KeyEntry;
+pub use layers::{FileEntry, Layer, Merged, Rank};
 pub use parse::{PolicyText, parse};
+pub use pattern::KeyPattern;
+pub use sources::{FileReading, Forbidden, SourceKind, SourceSpec};
+pub use table::nearest;
 pub use value_type::ValueType;
+pub use waiver::Waiver;
 
 /// The edition that this version knows.
 pub const EDITION: u32 = 2026;
@@ -59,118 +73,14 @@ pub struct Set<T> {
 /// One problem of a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Where; nothing if it is about the file as a whole.
+    /// The file.
+    pub file: FileId,
+    /// Where in it; nothing if it is about the file as a whole.
     pub at: Option<Span>,
     /// What is wrong.
     pub message: Message,
     /// What to write instead.
     pub help: Option<Message>,
-}
-
-/// What the policy says of one variable.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyEntry {
-    /// Where the entry stands; the strongest layer's, after merging.
-    pub at: At,
-    /// Must be there, and not be empty.
-    pub required: Option<Set<bool>>,
-    /// Whether the value is secret; inferred from name and shape if nobody says.
-    pub secret: Option<Set<bool>>,
-    /// What the value must read as.
-    pub kind: Option<Set<ValueType>>,
-    /// The weakest TLS mode allowed.
-    pub tls: Option<Set<SslMode>>,
-    /// Fewest characters.
-    pub min_length: Option<Set<u64>>,
-    /// Most characters.
-    pub max_length: Option<Set<u64>>,
-    /// Fewest bytes, decoded if the type is an encoding.
-    pub min_bytes: Option<Set<u64>>,
-    /// The only values allowed.
-    pub one_of: Option<Set<Vec<String>>>,
-    /// The value may be the same in several environments; the policy gives a reason.
-    pub across_any: Option<Set<bool>>,
-}
-
-impl KeyEntry {
-    /// An entry that says nothing yet.
-    #[must_use]
-    pub const fn new(at: At) -> Self {
-        Self {
-            at,
-            required: None,
-            secret: None,
-            kind: None,
-            tls: None,
-            min_length: None,
-            max_length: None,
-            min_bytes: None,
-            one_of: None,
-            across_any: None,
-        }
-    }
-
-    /// Whether the list of allowed values holds the empty one.
-    #[must_use]
-    pub fn lists_empty(&self) -> bool {
-        self.one_of.as_ref().is_some_and(|set| set.value.iter().any(String::is_empty))
-    }
-
-    /// Whether the entry says anything that an empty value cannot satisfy.
-    #[must_use]
-    pub fn constrains(&self) -> Option<At> {
-        let kind = self.kind.as_ref().filter(|kind| kind.value != ValueType::String).map(|kind| kind.at);
-        kind.or_else(|| self.tls.as_ref().map(|set| set.at))
-            .or_else(|| self.one_of.as_ref().map(|set| set.at))
-            .or_else(|| self.min_length.as_ref().filter(|set| set.value > 0).map(|set| set.at))
-            .or_else(|| self.min_bytes.as_ref().filter(|set| set.value > 0).map(|set| set.at))
-    }
-}
-
-/// What the policy says of files' permissions.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileEntry {
-    /// Where the entry's path stands.
-    pub at: At,
-    /// Which files: a path below the project, `*` and `**` allowed.
-    pub path: PathTemplate,
-    /// The permission bits that may be set, at most.
-    pub mode: Set<u32>,
-    /// The layer it stands in: packs, top level, environment.
-    pub rank: u8,
-}
-
-/// What one level of a policy says: the top, a pack, or an environment.
-#[derive(Clone, Debug, Default)]
-pub struct Layer {
-    /// Variables.
-    pub keys: BTreeMap<KeyName, KeyEntry>,
-    /// Files.
-    pub files: Vec<FileEntry>,
-    /// Rules.
-    pub rules: BTreeMap<&'static str, Set<Level>>,
-}
-
-/// Kinds of sources.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SourceKind {
-    /// A `.env` file.
-    Dotenv,
-    /// A folder with one value a file.
-    Secrets,
-}
-
-/// Where variables come from.
-#[derive(Clone, Debug)]
-pub struct SourceSpec {
-    /// Which kind.
-    pub kind: SourceKind,
-    /// Its path.
-    pub path: PathTemplate,
-    /// Whether it may be absent.
-    pub optional: bool,
-    /// Where the policy names it; nothing for the default sources.
-    pub at: Option<At>,
 }
 
 /// An environment of the policy.
@@ -184,8 +94,29 @@ pub struct EnvironmentSpec {
     pub aliases: Vec<String>,
     /// Whether the shipped `relaxed` pack is laid over it.
     pub relaxed: bool,
-    /// What it says over the top level.
-    pub layer: Layer,
+    /// The environment whose overlays lie under its own.
+    pub inherits: Option<Set<EnvName>>,
+    /// The environment that it stands in for: the same variables, the same guards.
+    pub mirrors: Option<Set<EnvName>>,
+    /// The git branch from which it is deployed.
+    pub branch: Option<Set<String>>,
+    /// Kinds of sources, and defaults, that it must do without.
+    pub forbid: Option<Set<Vec<Forbidden>>>,
+    /// Its own sources, in the place of the top level's.
+    pub sources: Option<Vec<SourceSpec>>,
+    /// Its own template, in the place of the top level's.
+    pub template: Option<Set<Vec<PathTemplate>>>,
+    /// What it says over the top level, one layer for each file that names it, weakest first.
+    pub layers: Vec<Arc<Layer>>,
+}
+
+/// A `null` that unsets nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Idle {
+    /// Where it stands.
+    pub at: At,
+    /// Its route: `environments.prod.keys.A.one_of`.
+    pub route: String,
 }
 
 /// A validated policy together with the packs under it.
@@ -199,12 +130,24 @@ pub struct Policy {
     pub packs: Vec<&'static str>,
     /// Sources in order of precedence, highest first.
     pub sources: Vec<SourceSpec>,
+    /// The services of the project.
+    pub services: Arc<[KeyName]>,
+    /// The file that shows which variables there are, committed with placeholders.
+    pub template: Option<Set<Vec<PathTemplate>>>,
     /// The environments it names, in its order; empty if it names none.
     pub environments: Vec<EnvironmentSpec>,
-    /// Packs and top level, merged.
-    pub base: Arc<Layer>,
-    /// What the policy itself says at its top level, for finding entries that match nothing.
-    pub own: Layer,
+    /// Where each of them stands there.
+    pub places: BTreeMap<EnvName, usize>,
+    /// Packs, extended files and top level, weakest first, each with its rank.
+    pub stack: Vec<(Rank, Arc<Layer>)>,
+    /// The same, merged.
+    pub base: Arc<Merged>,
+    /// What the policy and its extended files say at their top levels, for finding entries that match nothing.
+    pub own: Arc<Layer>,
     /// The shipped `relaxed` pack.
     pub relaxed: Layer,
+    /// Findings that somebody answers for.
+    pub waivers: Vec<Waiver>,
+    /// What unsets nothing.
+    pub idle: Vec<Idle>,
 }

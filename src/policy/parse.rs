@@ -1,6 +1,6 @@
-//! Policy text to a validated [`Policy`], or to all of its problems.
+//! Policy text to a validated [`Policy`], or to all of its problems; with the files that it extends.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -8,161 +8,281 @@ use sha2::{Digest, Sha256};
 use crate::finding::{Arg, Message};
 use crate::syntax::template::PathTemplate;
 use crate::syntax::yaml::{self, Node, Value};
-use crate::text::{EnvName, FileId, SafePath, SourceMap, Span};
+use crate::text::source_map::Medium;
+use crate::text::{FileId, KeyName, SafePath, SourceMap, Span};
 
-use super::layers;
+use super::environments::{self, united};
+use super::layers::Rank;
 use super::mask::{mask, mask_all};
 use super::packs::{self, Pack};
-use super::table::{Field, Problems, Table, shown};
-use super::{At, EDITION, EnvironmentSpec, Layer, Policy, Problem, Set, SourceKind, SourceSpec};
+use super::sources::defaults;
+use super::table::{Field, Problems, Table};
+use super::{At, EDITION, Layer, Merged, Policy, Problem, Set, SourceSpec, Waiver, verify};
+
+/// Files that extend one another, and all files of a policy: no honest one comes near.
+const MOST_DEPTH: usize = 8;
+const MOST_FILES: usize = 32;
 
 /// A policy's text as it was read.
 #[derive(Clone, Copy, Debug)]
 pub struct PolicyText<'a> {
     /// Its path as shown.
     pub path: &'a SafePath,
+    /// Its path below the folder out of which nothing is extended, `/` between parts.
+    pub place: &'a str,
+    /// What it lies in.
+    pub medium: Medium,
     /// Its bytes.
     pub bytes: &'a [u8],
 }
 
+/// Reads a file that a policy extends, by its path below the same folder; or says why it could not.
+pub type ReadFile<'r> = dyn FnMut(&str) -> Result<Vec<u8>, Message> + 'r;
+
 /// What stands in one file: a pack or a policy.
 #[derive(Default)]
 struct Document {
-    extends: Vec<Pack>,
+    /// Whether it is no mapping at all.
+    broken: bool,
+    extends: Vec<(Extended, Span)>,
     sources: Option<Vec<SourceSpec>>,
-    environments: Vec<EnvironmentSpec>,
+    services: Option<Set<Vec<KeyName>>>,
+    template: Option<Set<Vec<PathTemplate>>>,
+    environments: Vec<environments::Raw>,
     layer: Layer,
+    waivers: Vec<Waiver>,
+}
+
+impl Document {
+    fn broken() -> Self {
+        Self { broken: true, ..Self::default() }
+    }
+}
+
+/// What `extends` names.
+enum Extended {
+    Pack(Pack),
+    File(String),
 }
 
 /// Parses a policy, or the packs alone for a project without one. `rules` are the ids that may be named.
 ///
 /// # Errors
-/// All problems of the policy's text, each with its place.
+/// All problems of the policy's text and of the files that it extends, each with its place.
 pub fn parse(
     text: Option<PolicyText<'_>>,
     rules: &[&'static str],
+    read: &mut ReadFile<'_>,
     sources: &mut SourceMap,
-) -> Result<Policy, (FileId, Vec<Problem>)> {
-    let mut hash = Sha256::new();
-    let own = match text {
-        Some(text) => {
-            let own = own_document(text, rules, sources)?;
-            hash.update(text.bytes);
-            own
-        }
-        None => Document::default(),
+) -> Result<Policy, Vec<Problem>> {
+    let mut files = Files {
+        rules,
+        read,
+        sources,
+        hash: Sha256::new(),
+        packs: vec![packs::BASELINE],
+        found: Vec::new(),
+        open: Vec::new(),
+        problems: Vec::new(),
+        lost: false,
+        prefix: text.and_then(|text| text.path.as_str().strip_suffix(text.place)).unwrap_or_default(),
+        medium: text.map_or(Medium::File, |text| text.medium),
     };
-    let mut base = Layer::default();
-    let mut names = Vec::new();
-    for pack in std::iter::once(packs::BASELINE).chain(own.extends.iter().copied()) {
-        base.lay(&pack_layer(pack, rules, sources), layers::PACKS);
-        names.push(pack.name);
+    if let Some(text) = text {
+        files.take(text.path.clone(), text.place, text.bytes);
+    }
+    let Files { sources, mut hash, packs, found, mut problems, lost, .. } = files;
+    for pack in packs.iter().chain([&packs::RELAXED]) {
         hash.update(pack.name);
         hash.update(pack.text);
     }
-    hash.update(packs::RELAXED.text);
-    base.lay(&own.layer, layers::TOP);
-    let defaults = [(SourceKind::Secrets, "secrets/{env}"), (SourceKind::Dotenv, ".env.{env}")];
-    if let Some(text) = text {
-        merged_bounds(text, &own, &base, sources)?;
+    let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut layers: Vec<Layer> = packs.iter().map(|pack| pack_layer(*pack, rules, sources)).collect();
+    let mut united_sources = None;
+    let (mut services, mut template) = (None, None);
+    let (mut specs, mut waivers) = (Vec::new(), Vec::new());
+    for document in found {
+        united_sources = document.sources.or(united_sources);
+        services = document.services.or(services);
+        template = document.template.or(template);
+        specs.push(document.environments);
+        waivers.extend(document.waivers);
+        layers.push(document.layer);
     }
-    let relaxes = own.environments.iter().any(|spec| spec.relaxed);
-    let default_sources = || {
-        defaults.iter().filter_map(|(kind, path)| {
-            Some(SourceSpec { kind: *kind, path: PathTemplate::new(path).ok()?, optional: true, at: None })
-        })
-    };
-    Ok(Policy {
+    let layers: Vec<(Rank, Arc<Layer>)> = (0..).zip(layers.into_iter().map(Arc::new)).collect();
+    let mut further = Problems::default();
+    let environments = united(specs, &mut further);
+    let relaxes = environments.iter().any(|spec| spec.relaxed);
+    let mut policy = Policy {
         path: text.map(|text| text.path.clone()),
-        sha256: hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(),
-        packs: names,
-        sources: own.sources.unwrap_or_else(|| default_sources().collect()),
-        environments: own.environments,
-        base: Arc::new(base),
-        own: own.layer,
+        sha256,
+        packs: packs.iter().map(|pack| pack.name).collect(),
+        sources: united_sources.unwrap_or_else(defaults),
+        services: services.map(|set: Set<Vec<KeyName>>| set.value).unwrap_or_default().into(),
+        template,
+        places: environments.iter().enumerate().map(|(at, spec)| (spec.name.clone(), at)).collect(),
+        environments,
+        base: Arc::new(Merged::of(&layers)),
+        own: own_layer(layers.get(packs.len()..).unwrap_or_default()),
+        stack: layers,
         relaxed: if relaxes { pack_layer(packs::RELAXED, rules, sources) } else { Layer::default() },
-    })
+        waivers,
+        idle: Vec::new(),
+    };
+    // Of a policy that is not whole nobody knows what its layers say together.
+    if !lost {
+        verify::policy(&policy, &mut further);
+    }
+    problems.extend(further.list);
+    if problems.is_empty() {
+        policy.idle = verify::idle(&policy);
+        return Ok(policy);
+    }
+    // A file with problems may be no policy at all: nothing of it is shown but names.
+    for problem in &problems {
+        sources.remask(problem.file, mask_all);
+    }
+    Err(problems)
 }
 
-fn own_document(
-    text: PolicyText<'_>,
+/// What the policy and its extended files say, without the packs.
+fn own_layer(layers: &[(Rank, Arc<Layer>)]) -> Arc<Layer> {
+    let mut own = layers.iter().map(|(_, layer)| layer);
+    let mut united = own.next().cloned().unwrap_or_default();
+    own.for_each(|layer| Arc::make_mut(&mut united).add(layer));
+    united
+}
+
+/// The files of a policy as they are gathered, weakest first.
+struct Files<'a, 'r> {
+    rules: &'a [&'static str],
+    read: &'a mut ReadFile<'r>,
+    sources: &'a mut SourceMap,
+    hash: Sha256,
+    packs: Vec<Pack>,
+    found: Vec<Document>,
+    /// Paths of files that are being read, and of those that were.
+    open: Vec<(String, bool)>,
+    problems: Vec<Problem>,
+    /// Whether a file or what it extends could not be taken.
+    lost: bool,
+    /// What stands before the paths of all files where they are shown.
+    prefix: &'a str,
+    medium: Medium,
+}
+
+impl Files<'_, '_> {
+    /// Takes a file, and before it those that it extends.
+    fn take(&mut self, path: SafePath, place: &str, bytes: &[u8]) {
+        let (file, mut document, problems) = document(path, bytes, self.rules, self.sources);
+        self.sources.set_medium(file, self.medium);
+        self.problems.extend(problems);
+        self.lost |= document.broken;
+        self.open.push((place.to_owned(), true));
+        for (extended, span) in std::mem::take(&mut document.extends) {
+            match extended {
+                Extended::Pack(pack) if self.packs.contains(&pack) => {}
+                Extended::Pack(pack) => self.packs.push(pack),
+                Extended::File(below) => {
+                    if let Err((message, help)) = self.extended(place, &below) {
+                        self.lost = true;
+                        self.problems.push(Problem { file, at: Some(span), message, help });
+                    }
+                }
+            }
+        }
+        if let Some(entry) = self.open.iter_mut().find(|(known, _)| known == place) {
+            entry.1 = false;
+        }
+        self.hash.update(place);
+        self.hash.update(bytes);
+        self.found.push(document);
+    }
+
+    fn extended(&mut self, from: &str, path: &str) -> Result<(), (Message, Option<Message>)> {
+        let place = joined(from, path).ok_or_else(|| {
+            let help = Message::new("keep the policy's files below the project");
+            (Message::new("this path leaves the project"), Some(help))
+        })?;
+        match self.open.iter().find(|(known, _)| *known == place) {
+            Some((_, true)) => return Err((Message::new("the files extend each other in a circle"), None)),
+            // Two files that extend a third lie over it once.
+            Some(_) => return Ok(()),
+            None => {}
+        }
+        let depth = self.open.iter().filter(|(_, open)| *open).count();
+        if depth >= MOST_DEPTH || self.open.len() >= MOST_FILES {
+            let numbers = [Arg::Number(MOST_DEPTH as u64), Arg::Number(MOST_FILES as u64)];
+            let message = Message::with("a policy extends at most {} files deep and {} in all", numbers);
+            return Err((message, None));
+        }
+        let bytes = (self.read)(&place).map_err(|message| (message, None))?;
+        self.take(SafePath::named(&format!("{}{place}", self.prefix)), &place, &bytes);
+        Ok(())
+    }
+}
+
+/// A relative path from the folder of `from`, both below one folder; nothing if it leaves it.
+fn joined(from: &str, path: &str) -> Option<String> {
+    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/').filter(|part| !part.is_empty() && *part != ".") {
+        match part {
+            ".." => parts.pop().map(|_| ())?,
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Parses one file of a policy.
+fn document(
+    path: SafePath,
+    bytes: &[u8],
     rules: &[&'static str],
     sources: &mut SourceMap,
-) -> Result<Document, (FileId, Vec<Problem>)> {
-    let whole = |message| Problem { at: None, message, help: None };
-    let Ok(source) = std::str::from_utf8(text.bytes) else {
-        let file = sources.add_hidden(text.path.clone(), text.bytes);
-        return Err((file, vec![whole(Message::new("the policy is not UTF-8"))]));
+) -> (FileId, Document, Vec<Problem>) {
+    let Ok(source) = std::str::from_utf8(bytes) else {
+        let file = sources.add_hidden(path, bytes);
+        let message = Message::new("the policy is not UTF-8");
+        return (file, Document::broken(), vec![Problem { file, at: None, message, help: None }]);
     };
     let root = match yaml::parse(source) {
         Ok(root) => root,
         Err(error) => {
             // Whatever this file is, it is no policy: nothing of its text is shown.
-            let file = sources.add_hidden(text.path.clone(), text.bytes);
-            let message = match error.fault {
-                yaml::YamlFault::Syntax => Message::new("the policy is not valid YAML here"),
-                yaml::YamlFault::DuplicateKey => {
-                    Message::new("the policy says the same key twice in one mapping")
-                }
-                yaml::YamlFault::Budget => {
-                    Message::new("the policy is nested or aliased beyond what one needs")
-                }
-                yaml::YamlFault::SeveralDocuments => {
-                    Message::new("the policy's file holds more than one document")
-                }
-                yaml::YamlFault::ComplexKey => {
-                    Message::new("the policy uses something other than a word as a key")
-                }
-            };
-            let help = Message::new(
-                "often a tab, a bracket or quote that is not closed, or a wrong indentation, here or just above",
-            );
+            let file = sources.add_hidden(path, bytes);
+            // YAML takes a bare `*NAME` for an alias of something named before.
+            let before = source.get(..error.span.start).unwrap_or_default();
+            let line = before
+                .lines()
+                .count()
+                .saturating_sub(usize::from(!before.ends_with('\n') && !before.is_empty()));
+            let alias = source.lines().nth(line).is_some_and(|line| line.trim_start().starts_with('*'));
+            let help = Message::new(if alias {
+                "a name that begins with `*` has to stand in quotes: \"*_URL\""
+            } else {
+                "often a tab, a bracket or quote that is not closed, or a wrong indentation, here or just above"
+            });
             let help = (error.fault == yaml::YamlFault::Syntax).then_some(help);
-            return Err((file, vec![Problem { at: Some(error.span), message, help }]));
+            let problem = Problem { file, at: Some(error.span), message: no_yaml(error.fault), help };
+            return (file, Document::broken(), vec![problem]);
         }
     };
-    let file = sources.add_masked(text.path.clone(), source.to_owned(), mask);
-    let mut parser =
-        Parser { origin: Origin { file, pack: false }, rules, problems: Problems::default(), overlay: false };
+    let file = sources.add_masked(path, source.to_owned(), mask);
+    let mut parser = Parser::new(Origin { file, pack: false }, rules);
     let document = parser.document(&root);
-    if parser.problems.0.is_empty() {
-        return Ok(document);
-    }
-    let file = sources.add_masked(text.path.clone(), source.to_owned(), mask_all);
-    Err((file, parser.problems.0))
+    (file, document, parser.problems.list)
 }
 
-/// Bounds that contradict each other only once the layers are laid.
-fn merged_bounds(
-    text: PolicyText<'_>,
-    own: &Document,
-    base: &Layer,
-    sources: &mut SourceMap,
-) -> Result<(), (FileId, Vec<Problem>)> {
-    let mut problems = Problems::default();
-    for spec in &own.environments {
-        let mut layer = base.clone();
-        layer.lay(&spec.layer, layers::ENVIRONMENT);
-        for name in spec.layer.keys.keys() {
-            let bounds = layer.keys.get(name).map(|entry| (&entry.min_length, &entry.max_length));
-            if let Some((Some(least), Some(most))) = bounds
-                && least.value > most.value
-            {
-                let message =
-                    Message::new("`min_length` is above `max_length` once this is laid over the top level");
-                problems.push(
-                    spec.layer.keys.get(name).map_or(least.at.span, |entry| entry.at.span),
-                    message,
-                    None,
-                );
-            }
-        }
-    }
-    if problems.0.is_empty() {
-        return Ok(());
-    }
-    let source = String::from_utf8_lossy(text.bytes).into_owned();
-    Err((sources.add_masked(text.path.clone(), source, mask_all), problems.0))
+fn no_yaml(fault: yaml::YamlFault) -> Message {
+    Message::new(match fault {
+        yaml::YamlFault::Syntax => "the policy is not valid YAML here",
+        yaml::YamlFault::DuplicateKey => "the policy says the same key twice in one mapping",
+        yaml::YamlFault::Budget => "the policy is nested or aliased beyond what one needs",
+        yaml::YamlFault::SeveralDocuments => "the policy's file holds more than one document",
+        yaml::YamlFault::ComplexKey => "the policy uses something other than a word as a key",
+    })
 }
 
 /// A shipped pack's layer. Packs are valid by test, so problems cannot occur; a policy would still be judged without them.
@@ -170,9 +290,7 @@ fn pack_layer(pack: Pack, rules: &[&'static str], sources: &mut SourceMap) -> La
     let Ok(root) = yaml::parse(pack.text) else { return Layer::default() };
     let path = SafePath::named(&format!("pack {}", pack.name));
     let file = sources.add_masked(path, pack.text.to_owned(), mask);
-    let mut parser =
-        Parser { origin: Origin { file, pack: true }, rules, problems: Problems::default(), overlay: false };
-    parser.document(&root).layer
+    Parser::new(Origin { file, pack: true }, rules).document(&root).layer
 }
 
 /// The file that is parsed.
@@ -201,11 +319,17 @@ pub(super) struct Parser<'r> {
     pub overlay: bool,
 }
 
+impl<'r> Parser<'r> {
+    fn new(origin: Origin, rules: &'r [&'static str]) -> Self {
+        Self { origin, rules, problems: Problems::of(origin.file), overlay: false }
+    }
+}
+
 impl Parser<'_> {
     fn document(&mut self, root: &Node) -> Document {
         let mut document = Document::default();
         let Some(mut table) = Table::new(root, &mut self.problems, Span::default(), "a policy") else {
-            return document;
+            return Document::broken();
         };
         match table.take("version") {
             Some(field) => self.constant(field, "1", "this version reads policies of version 1"),
@@ -217,17 +341,20 @@ impl Parser<'_> {
                 .missing("`edition: 2026` is missing: it says which year's rules the policy was written for"),
         }
         document.extends = table.take("extends").map(|field| self.extends(field)).unwrap_or_default();
+        document.services = table.take("services").and_then(|field| self.service_names(field));
         document.sources = table.take("sources").and_then(|field| self.sources(field));
+        document.template = table.take("template").and_then(|field| self.templates(field));
         if let Some(field) = table.take("environments") {
             document.environments = self.environments(field);
         }
         document.layer = self.layer(&mut table);
+        document.waivers = table.take("waivers").map(|field| self.waivers(field)).unwrap_or_default();
         table.finish(&mut self.problems);
         document
     }
 
     fn missing(&mut self, message: &'static str) {
-        self.problems.0.push(Problem { at: None, message: Message::new(message), help: None });
+        self.problems.whole(Message::new(message));
     }
 
     fn constant(&mut self, field: Field<'_>, wanted: &'static str, message: &'static str) {
@@ -244,17 +371,23 @@ impl Parser<'_> {
         }
     }
 
-    fn extends(&mut self, field: Field<'_>) -> Vec<Pack> {
-        let mut found: Vec<Pack> = Vec::new();
+    fn extends(&mut self, field: Field<'_>) -> Vec<(Extended, Span)> {
+        let mut found: Vec<(Extended, Span)> = Vec::new();
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
         for (text, span) in field.words(&mut self.problems).unwrap_or_default() {
+            if !seen.insert(text) {
+                self.problems.push(span, Message::new("this is named twice"), None);
+                continue;
+            }
             if text == packs::BASELINE.name {
                 continue;
             }
+            if text.contains(['/', '\\']) || text.ends_with(".yaml") || text.ends_with(".yml") {
+                found.extend(self.extended_path(text, span).map(|path| (Extended::File(path), span)));
+                continue;
+            }
             match packs::EXTENDABLE.iter().find(|pack| pack.name == text) {
-                Some(pack) if found.contains(pack) => {
-                    self.problems.push(span, Message::new("the pack is named twice"), None);
-                }
-                Some(pack) => found.push(*pack),
+                Some(pack) => found.push((Extended::Pack(*pack), span)),
                 None if text == packs::RELAXED.name => {
                     let help = Message::new("write `relaxed: true` in the environments that are");
                     self.problems.push(span, Message::new("`relaxed` is no pack to extend"), Some(help));
@@ -268,120 +401,37 @@ impl Parser<'_> {
         found
     }
 
-    fn sources(&mut self, field: Field<'_>) -> Option<Vec<SourceSpec>> {
-        let Value::Sequence(items) = &field.node.value else {
-            self.problems.form(field, "a list of sources");
-            return None;
+    fn extended_path(&mut self, text: &str, span: Span) -> Option<String> {
+        let windows_root = text.as_bytes().get(1) == Some(&b':');
+        let fault = if text.starts_with(['/', '\\', '~']) || windows_root {
+            "the path is absolute; `extends` takes paths relative to this file"
+        } else if text.contains('\\') {
+            "write `/` between the parts of a path"
+        } else if text.chars().any(char::is_control) || text.len() > 500 {
+            "this is no usable path"
+        } else if text.contains(['{', '}', '*', ':']) {
+            "`extends` takes a plain path: no variables, patterns or addresses"
+        } else {
+            return Some(text.to_owned());
         };
-        let mut found = Vec::new();
-        for item in items {
-            let Some(mut table) = Table::new(item, &mut self.problems, field.span, "a source") else {
-                continue;
-            };
-            let dotenv = table.take("dotenv").map(|field| (SourceKind::Dotenv, field));
-            let secrets = table.take("secrets").map(|field| (SourceKind::Secrets, field));
-            match (dotenv, secrets) {
-                (Some(_), Some((_, second))) => {
-                    self.problems.push(second.span, Message::new("one source an entry"), None);
-                }
-                (Some((kind, field)), None) | (None, Some((kind, field))) => {
-                    found.extend(self.source(kind, field));
-                }
-                (None, None) if table.entries().is_empty() => {
-                    self.problems.form(field, "sources that are not empty")
-                }
-                (None, None) => {}
-            }
-            table.finish(&mut self.problems);
-        }
-        for (at, source) in found.iter().enumerate() {
-            let twice = found.iter().take(at).any(|other: &SourceSpec| other.path == source.path);
-            if let Some(place) = source.at.filter(|_| twice) {
-                self.problems.push(place.span, Message::new("this path stands in `sources` twice"), None);
-            }
-        }
-        if items.is_empty() {
-            self.problems.form(field, "at least one source");
-        }
-        Some(found)
+        self.problems.push(span, Message::new(fault), None);
+        None
     }
+}
 
-    fn source(&mut self, kind: SourceKind, field: Field<'_>) -> Option<SourceSpec> {
-        let at = Some(self.origin.at(field.span));
-        if let Value::Mapping(_) = field.node.value {
-            let mut table = Table::new(field.node, &mut self.problems, field.span, "a source")?;
-            let path = table.take("path");
-            let optional = table.take("optional").and_then(|field| field.boolean(&mut self.problems));
-            if path.is_none() {
-                self.problems.push(field.span, Message::new("the source has no `path`"), None);
-            }
-            table.finish(&mut self.problems);
-            let path = self.template(path?)?;
-            return Some(SourceSpec { kind, path, optional: optional.unwrap_or_default(), at });
-        }
-        Some(SourceSpec { kind, path: self.template(field)?, optional: false, at })
-    }
+#[cfg(test)]
+mod tests {
+    use super::joined;
+    use rstest::rstest;
 
-    /// A path template, or a problem.
-    pub fn template(&mut self, field: Field<'_>) -> Option<PathTemplate> {
-        let text = field.text(&mut self.problems, "a path")?;
-        match PathTemplate::new(text) {
-            Ok(template) => Some(template),
-            Err(fault) => {
-                self.problems.push(field.span, Message::new(fault.text()), None);
-                None
-            }
-        }
-    }
-
-    fn environments(&mut self, field: Field<'_>) -> Vec<EnvironmentSpec> {
-        let Some(table) = Table::new(field.node, &mut self.problems, field.span, "`environments`") else {
-            return Vec::new();
-        };
-        let mut taken: BTreeMap<String, ()> = BTreeMap::new();
-        let mut found = Vec::new();
-        for (key, node) in table.entries() {
-            let Some(name) =
-                EnvName::new(&key.text).filter(|_| shown(&key.text).is_some() || key.text.len() < 16)
-            else {
-                let help =
-                    Message::new("letters, digits, `.`, `_` and `-`, beginning with a letter or digit");
-                self.problems.push(
-                    key.span,
-                    Message::new("this cannot be an environment's name"),
-                    Some(help),
-                );
-                continue;
-            };
-            let Some(mut table) = Table::new(node, &mut self.problems, key.span, "an environment") else {
-                continue;
-            };
-            let aliases =
-                table.take("aliases").and_then(|field| field.words(&mut self.problems)).unwrap_or_default();
-            let relaxed = table.take("relaxed").and_then(|field| field.boolean(&mut self.problems));
-            self.overlay = true;
-            let layer = self.layer(&mut table);
-            self.overlay = false;
-            table.finish(&mut self.problems);
-            let names = std::iter::once((key.text.as_str(), key.span)).chain(aliases.iter().copied());
-            for (text, span) in names {
-                if EnvName::new(text).is_none() {
-                    self.problems.push(span, Message::new("this cannot be an environment's name"), None);
-                } else if taken.insert(text.to_lowercase(), ()).is_some() {
-                    let message = Message::new(
-                        "this name stands for another environment already (case does not count)",
-                    );
-                    self.problems.push(span, message, None);
-                }
-            }
-            found.push(EnvironmentSpec {
-                name,
-                at: self.origin.at(key.span),
-                aliases: aliases.into_iter().map(|(text, _)| text.to_owned()).collect(),
-                relaxed: relaxed.unwrap_or_default(),
-                layer,
-            });
-        }
-        found
+    #[rstest]
+    #[case("policies/preflight.yaml", "base.yaml", Some("policies/base.yaml"))]
+    #[case("policies/preflight.yaml", "./x/base.yaml", Some("policies/x/base.yaml"))]
+    #[case("policies/preflight.yaml", "../shared/base.yaml", Some("shared/base.yaml"))]
+    #[case("policies/preflight.yaml", "../../base.yaml", None)]
+    #[case("preflight.yaml", "../base.yaml", None)]
+    #[case("preflight.yaml", "a/../../base.yaml", None)]
+    fn paths_stay_below_the_project(#[case] from: &str, #[case] path: &str, #[case] joint: Option<&str>) {
+        assert_eq!(joined(from, path).as_deref(), joint);
     }
 }

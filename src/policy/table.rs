@@ -2,34 +2,22 @@
 
 use crate::finding::{Arg, Message};
 use crate::syntax::yaml::{Key, Node, Value};
-use crate::text::{KeyName, SafePath, Span};
+use crate::text::{FileId, KeyName, SafePath, Span};
 
-use super::Problem;
+use super::{At, Problem};
 
 /// Names that are planned and that this version does not judge yet. They are refused like any unknown
 /// name, since what is parsed and ignored passes in silence; only the message differs.
 const NOT_YET: &[&str] = &[
     "any_of",
-    "branch",
     "checks",
-    "default",
-    "description",
     "documents",
     "equals",
     "exactly_one_of",
-    "forbidden",
     "git",
-    "inherits",
     "max_bytes",
-    "mirrors",
-    "not",
-    "owner",
-    "public",
     "readers",
-    "reading",
     "required_if",
-    "services",
-    "waivers",
 ];
 
 /// A mapping whose fields are taken one by one; [`Table::finish`] complains of what is left.
@@ -49,14 +37,34 @@ pub struct Field<'a> {
     pub node: &'a Node,
 }
 
-/// All problems of one file.
+/// Problems as they are gathered; those with a bare span are of one file.
 #[derive(Default)]
-pub struct Problems(pub Vec<Problem>);
+pub struct Problems {
+    file: Option<FileId>,
+    /// What was found.
+    pub list: Vec<Problem>,
+}
 
 impl Problems {
+    /// Gathers the problems of one file.
+    #[must_use]
+    pub const fn of(file: FileId) -> Self {
+        Self { file: Some(file), list: Vec::new() }
+    }
+
     /// Notes a problem.
     pub fn push(&mut self, at: Span, message: Message, help: Option<Message>) {
-        self.0.push(Problem { at: Some(at), message, help });
+        self.list.extend(self.file.map(|file| Problem { file, at: Some(at), message, help }));
+    }
+
+    /// Notes a problem in any of the policy's files.
+    pub fn push_at(&mut self, at: At, message: Message, help: Option<Message>) {
+        self.list.push(Problem { file: at.file, at: Some(at.span), message, help });
+    }
+
+    /// Notes a problem of the file as a whole.
+    pub fn whole(&mut self, message: Message) {
+        self.list.extend(self.file.map(|file| Problem { file, at: None, message, help: None }));
     }
 
     /// Notes that a field's value is of the wrong form.
@@ -112,6 +120,18 @@ impl<'a> Table<'a> {
         self.asked.push(name);
         let (key, node) = self.pairs.iter().find(|(key, _)| key.text == name)?;
         Some(Field { name, span: key.span, node })
+    }
+
+    /// Whether a field that was asked for is there.
+    #[must_use]
+    pub fn taken(&self, name: &str) -> Option<&'a Node> {
+        self.pairs.iter().find(|(key, _)| key.text == name).map(|(_, node)| node)
+    }
+
+    /// Whether any of these fields is there.
+    #[must_use]
+    pub fn takes_any(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.taken(name).is_some())
     }
 
     /// Complains of every field that nobody asked for.

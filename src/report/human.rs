@@ -8,7 +8,7 @@ use miette::{
     SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
-use crate::finding::report::SubjectResult;
+use crate::finding::report::{SubjectResult, Waived};
 use crate::finding::{EnvironmentResult, Excerpt, Finding, Location, Report, ReportError, Severity, Verdict};
 use crate::text::printable;
 
@@ -25,6 +25,7 @@ pub fn render(report: &Report, style: Style) -> String {
         for finding in report.findings.iter().filter(|finding| finding.environment.is_none()) {
             page.finding(finding);
         }
+        page.waived(report.waived.iter().filter(|waived| waived.finding.environment.is_none()));
     }
     for error in &report.errors {
         page.error(error);
@@ -45,6 +46,14 @@ pub fn render_errors(report: &Report, style: Style) -> String {
     page.out
 }
 
+/// Errors of a command that makes no report.
+#[must_use]
+pub fn errors(errors: &[ReportError]) -> String {
+    let mut page = Page { out: String::new(), style: Style::default() };
+    errors.iter().for_each(|error| page.error(error));
+    page.out
+}
+
 struct Page {
     out: String,
     style: Style,
@@ -61,6 +70,7 @@ impl Page {
         for finding in report.findings.iter().filter(mine) {
             self.finding(finding);
         }
+        self.waived(report.waived.iter().filter(|waived| mine(&&waived.finding)));
         let shown = |blocks: bool| blocks || self.style.detail == Detail::Verbose;
         let gaps: Vec<_> = environment.not_checked.iter().filter(|gap| shown(gap.why.blocks())).collect();
         if !gaps.is_empty() {
@@ -85,12 +95,13 @@ impl Page {
             Some(_) => String::new(),
             None => format!("{}: ", finding.location.path),
         };
+        let service = finding.service.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
         let main = Block {
             code: Some(format!("{} {}[{}]", finding.severity.as_str(), finding.rule, finding.cause)),
             help: finding.help.as_ref().map(|help| printable(&help.to_string())),
             ..Block::new(
                 Level::of(finding.severity),
-                format!("{place}{}", finding.message),
+                format!("{place}{service}{}", finding.message),
                 Some(&finding.location),
             )
         };
@@ -104,6 +115,23 @@ impl Page {
             self.line(&format!("  {}: {}{line}", related.label, related.location.path));
         }
         self.out.push('\n');
+    }
+
+    /// Two lines each: they were looked at and decided before.
+    fn waived<'w>(&mut self, all: impl Iterator<Item = &'w Waived>) {
+        let mut any = false;
+        for Waived { finding, waiver } in all {
+            any = true;
+            let line = finding.location.line().map(|line| format!(":{line}")).unwrap_or_default();
+            self.line(&format!(
+                "waived until {}: {}[{}] {}{line}: {}",
+                waiver.until, finding.rule, finding.cause, finding.location.path, finding.message
+            ));
+            self.line(&format!("  {} answers for it: {}", waiver.owner, waiver.reason));
+        }
+        if any {
+            self.out.push('\n');
+        }
     }
 
     fn error(&mut self, error: &ReportError) {
@@ -147,6 +175,14 @@ impl Page {
             counted(coverage.secret_files, "secret file"),
             counted(coverage.rules, "rule")
         );
+        let waived =
+            |w: &&Waived| w.finding.environment.as_ref().is_none_or(|name| *name == environment.name);
+        match report.waived.iter().filter(waived).count() {
+            0 => {}
+            number => {
+                let _ = write!(line, "; {number} waived");
+            }
+        }
         if environment.verdict == Verdict::Fail && errors == 0 {
             line.push_str("; warnings count as errors");
         }

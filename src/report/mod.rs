@@ -1,7 +1,11 @@
 //! L5: a [`Report`] to text, one file a format. Knows no rule, no policy, no model; decides nothing.
 
+pub mod diff;
+pub mod explain;
 pub mod human;
 pub mod json;
+#[cfg(test)]
+mod schema_tests;
 
 use crate::finding::Report;
 

@@ -5,7 +5,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use crate::finding::location::Place;
 use crate::finding::{Subject, Why};
 use crate::model::{Content, Environment, Facts, File, Role, Variable};
-use crate::policy::{Effective, FileEntry, KeyEntry, Policy};
+use crate::policy::{Effective, FileEntry, KeyEntry, Policy, Set};
 use crate::syntax::reader::{Outcome, Reader};
 use crate::text::KeyName;
 
@@ -32,21 +32,27 @@ impl<'a> Context<'a> {
         Self { policy, environment, facts, files }
     }
 
-    /// What the policy says of a file: the strongest layer that names it; in it an exact path before a pattern, a longer
-    /// pattern before a shorter, the last of equals.
+    /// What the policy says of one field of a file: the strongest layer that names the file and says it; in it an exact
+    /// path before a pattern, a longer pattern before a shorter, the last of equals.
     #[must_use]
-    pub fn file_entry(&self, file: &File) -> Option<&'a FileEntry> {
+    pub fn file_field<T>(
+        &self,
+        file: &File,
+        field: impl Fn(&'a FileEntry) -> &'a Option<Set<T>>,
+    ) -> Option<&'a Set<T>> {
         // A pattern means files; a folder has to be named to the letter, since its bits mean other things.
         let is_named = |entry: &FileEntry| pattern(entry, self.policy) == file.path.as_str();
-        let folder = file.role == Role::SecretsFolder;
+        let folder = matches!(file.role, Role::SecretsFolder | Role::Folder);
         let named = self.files.iter().filter(|(matcher, entry)| {
-            if folder { is_named(entry) } else { matcher.is_match(file.path.as_str()) }
+            field(entry).is_some()
+                && if folder { is_named(entry) } else { matcher.is_match(file.path.as_str()) }
         });
-        let strength = |entry: &FileEntry| {
+        let strength = |entry: &'a FileEntry| {
             let pattern = pattern(entry, self.policy);
-            (entry.rank, pattern == file.path.as_str(), pattern.len())
+            let said = field(entry).as_ref().map(|set| entry.strength(set));
+            (said.map(|(rank, _)| rank), pattern == file.path.as_str(), pattern.len(), said)
         };
-        named.max_by_key(|(_, entry)| strength(entry)).map(|(_, entry)| *entry)
+        named.max_by_key(|(_, entry)| strength(entry)).and_then(|(_, entry)| field(entry).as_ref())
     }
 
     /// The patterns of the policy's `files`, for this environment.
@@ -70,6 +76,8 @@ pub fn matcher(pattern: &str) -> Option<GlobMatcher> {
 pub struct KeyView<'a> {
     /// Its name.
     pub key: &'a KeyName,
+    /// The service that has it otherwise than the others.
+    pub service: Option<&'a KeyName>,
     /// What the policy says of it.
     pub entry: Option<&'a KeyEntry>,
     /// The occurrence that counts; nothing if the variable is declared and not there.
@@ -120,6 +128,10 @@ impl KeyView<'_> {
 pub struct ReaderView<'a> {
     /// The reader.
     pub reader: Reader,
+    /// The service in whose place it is looked; nothing where no service has variables of its own.
+    pub service: Option<&'a KeyName>,
+    /// What holds for the environment.
+    pub policy: &'a Effective,
     /// The environment.
     pub environment: &'a Environment,
 }
@@ -127,19 +139,35 @@ pub struct ReaderView<'a> {
 impl<'a> ReaderView<'a> {
     /// The variables that have a value for this reader, by key; each with the occurrence that counts.
     pub fn values(&self) -> impl Iterator<Item = (&'a Variable, &'a [u8])> {
-        let reader = self.reader;
-        let environment = self.environment;
-        let winners = environment.winners.values().filter_map(|at| environment.variables.get(*at));
+        let Self { reader, service, policy, environment } = *self;
+        let winners =
+            environment.winners.keys().filter_map(move |key| winner(policy, environment, service, key));
         winners.filter_map(move |variable| Some((variable, value_for(variable, reader)?)))
+    }
+
+    /// The occurrence of a key that counts here, if it is for the one in whose place it is looked.
+    #[must_use]
+    pub fn winner(&self, key: &KeyName) -> Option<&'a Variable> {
+        winner(self.policy, self.environment, self.service, key)
     }
 
     /// The value of one key, and where it stands.
     #[must_use]
     pub fn value(&self, key: &str) -> Option<(&'a Variable, &'a [u8])> {
         let name = KeyName::declared(key)?;
-        let variable = self.environment.winner(&name)?;
+        let variable = self.winner(&name)?;
         value_for(variable, self.reader).map(|value| (variable, value))
     }
+}
+
+fn winner<'a>(
+    policy: &Effective,
+    environment: &'a Environment,
+    service: Option<&KeyName>,
+    key: &KeyName,
+) -> Option<&'a Variable> {
+    let concerned = service.is_none_or(|service| policy.concerns(key, service));
+    environment.winner(service, key).filter(|_| concerned)
 }
 
 fn value_for(variable: &Variable, reader: Reader) -> Option<&[u8]> {

@@ -29,14 +29,25 @@ impl Rule for DuplicateKey {
     }
 
     fn file(&self, cx: &Context<'_>, file: &File, sink: &mut Sink<'_>) {
-        if file.role != Role::Dotenv {
+        // Two files of one folder may hold one variable where their names are mapped: `DB_KEY` and `db-key`.
+        let folder = file.role == Role::SecretsFolder;
+        if !file.role.holds_variables() && !folder {
             return;
         }
         let mut by_key: BTreeMap<&KeyName, Vec<&Variable>> = BTreeMap::new();
-        let mine =
-            |variable: &&Variable| cx.environment.file_of(variable).is_some_and(|f| f.path == file.path);
+        let within = |path: &str| path.rsplit_once('/').is_some_and(|(above, _)| above == file.path.as_str());
+        let mine = |variable: &&Variable| {
+            cx.environment.file_of(variable).is_some_and(|f| {
+                if folder { f.role == Role::Secret && within(f.path.as_str()) } else { f.path == file.path }
+            })
+        };
         for variable in cx.environment.variables.iter().filter(mine) {
-            by_key.entry(&variable.key).or_default().push(variable);
+            let known = by_key.entry(&variable.key).or_default();
+            // A file that a `*_FILE` leads to as well is one file.
+            let path = |variable: &Variable| cx.environment.file_of(variable).map(|file| &file.path);
+            if !folder || !known.iter().any(|other| path(other) == path(variable)) {
+                known.push(variable);
+            }
         }
         for (key, occurrences) in by_key {
             let Some((last, earlier)) = occurrences.split_last().filter(|(_, earlier)| !earlier.is_empty())
@@ -44,20 +55,23 @@ impl Rule for DuplicateKey {
                 continue;
             };
             let same = earlier.iter().all(|variable| is_same(variable, last));
-            let (cause, message) = if same {
-                (Cause::new("same"), "{} is set {} times in this file, always to the same value")
-            } else {
-                (
-                    Cause::new("different"),
-                    "{} is set {} times in this file, and not to the same value each time",
-                )
+            let cause = Cause::new(if same { "same" } else { "different" });
+            let message = match (folder, same) {
+                (false, true) => "{} is set {} times in this file, always to the same value",
+                (false, false) => "{} is set {} times in this file, and not to the same value each time",
+                (true, true) => "{} is held by {} files of this folder, always with the same value",
+                (true, false) => "{} is held by {} files of this folder, and not with the same value",
             };
             let Some(place) = cx.environment.place(last) else { continue };
             let count = Arg::Number(u64::try_from(occurrences.len()).unwrap_or(u64::MAX));
             let mut finding = FindingBuilder::about_key(&META, cause, key)
                 .environment(&cx.environment.name)
                 .message(Message::with(message, [Arg::Key(key.clone()), count]))
-                .help(Message::new("keep one of the lines: most readers take the last, some the first"))
+                .help(Message::new(if folder {
+                    "keep one of the files"
+                } else {
+                    "keep one of the lines: most readers take the last, some the first"
+                }))
                 .readers(vec![Reader::Plain.as_str()])
                 .at(place);
             for variable in earlier {

@@ -4,10 +4,9 @@ use crate::finding::location::Place;
 use crate::finding::{
     Arg, Cause, CauseArg, CauseMeta, FindingBuilder, Message, RuleMeta, Severity, Subject, Why,
 };
-use crate::model::{Content, File, Role, Variable, Want};
-use crate::syntax::reader::Outcome;
+use crate::model::{File, Want};
 
-use super::shared::secrecy::is_secret_value;
+use super::shared::held::{holds_secrets, is_kept};
 use super::{Context, Rule, Sink};
 
 static META: RuleMeta = RuleMeta {
@@ -35,22 +34,16 @@ impl Rule for LoosePermissions {
 
     fn file(&self, cx: &Context<'_>, file: &File, sink: &mut Sink<'_>) {
         let Ok(facts) = file.state else { return };
-        let entry = cx.file_entry(file);
-        let holds_secrets = match file.role {
-            Role::Secret | Role::Nested => true,
-            Role::Dotenv => holds_secret(cx, file),
-            // Judged only where the policy names it.
-            Role::SecretsFolder | Role::Ciphertext | Role::Named => false,
-        };
+        let entry = cx.file_field(file, |entry| &entry.mode);
         let allowed = match entry {
-            Some(entry) => entry.mode.value,
-            None if holds_secrets => OWNER_ONLY,
+            Some(entry) => entry.value,
+            None if holds_secrets(cx, file) => OWNER_ONLY,
             None => return,
         };
         // The right to execute gives the owner nothing that others could use, unless the policy says so to the letter.
         let tolerated = if entry.is_some() { allowed } else { allowed | 0o100 };
         let subject = Subject::file(file.path.clone());
-        let Some(mode) = facts.mode.filter(|_| facts.modes_kept && !facts.kubernetes_volume) else {
+        let Some(mode) = facts.mode.filter(|_| is_kept(&facts)) else {
             sink.gap(&cx.environment.name, subject, Why::ModesMeanNothing);
             return;
         };
@@ -67,32 +60,10 @@ impl Rule for LoosePermissions {
             ))
             .help(Message::with("chmod {} {}", [Arg::Mode(mode & allowed), path]))
             .at(Place::File(file.path.clone()))
-            .asked_by(entry.map(|entry| entry.mode.at.place()));
+            .asked_by(entry.map(|entry| entry.at.place()));
         sink.report(finding);
     }
 }
 
 /// Read and write for the owner, nothing for others.
 const OWNER_ONLY: u32 = 0o600;
-
-/// Whether a `.env` file holds a secret, whichever occurrence of a key counts.
-fn holds_secret(cx: &Context<'_>, file: &File) -> bool {
-    cx.environment.variables.iter().any(|variable| {
-        let here = cx.environment.file_of(variable).is_some_and(|f| f.path == file.path);
-        here && holds(variable) && is_secret_value(variable, cx.policy.key(&variable.key), cx.environment)
-    })
-}
-
-/// Whether there is anything to protect: a value that is not known counts.
-fn holds(variable: &Variable) -> bool {
-    match &variable.content {
-        Content::Read(readings) => readings.iter().any(|(outcome, _)| match outcome {
-            Outcome::Value(value) => !value.expose().is_empty(),
-            Outcome::Unset => false,
-            _ => true,
-        }),
-        // Ciphertext: what it protects is not in this file.
-        Content::PresentOnly => false,
-        Content::Unopened(_) => true,
-    }
-}

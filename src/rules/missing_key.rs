@@ -1,8 +1,9 @@
 //! `missing-key`: a variable that must be there is not
 
 use crate::finding::location::Place;
-use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity};
+use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, NotChecked, RuleMeta, Severity, Why};
 use crate::model::{Content, File, Role};
+use crate::policy::KeyEntry;
 use crate::syntax::reader::Outcome;
 use crate::text::{KeyName, SafePath};
 
@@ -50,14 +51,14 @@ impl Rule for MissingKey {
         let (message, help) = match key.variable {
             None => (
                 Message::with("{} is required and not set", [Arg::Key(key.key.clone())]),
-                how_to_set(cx, key.key),
+                how_to_set(cx, key.key, key.service),
             ),
             Some(_) => (
                 Message::with("{} is required, and its line gives it no value", [Arg::Key(key.key.clone())]),
                 Message::with("write {}=value on that line", [Arg::Key(key.key.clone())]),
             ),
         };
-        let place = key.place(cx.environment).or_else(|| home(cx, key.key).map(Place::File));
+        let place = key.place(cx.environment).or_else(|| home(cx, key.key, key.service).map(Place::File));
         let finding = FindingBuilder::about_key(&META, cause, key.key)
             .environment(&cx.environment.name)
             .message(message)
@@ -72,7 +73,9 @@ impl Rule for MissingKey {
         if source_unopened(cx) {
             return;
         }
-        for wanted in &cx.environment.template {
+        // A policy says itself which variables there have to be.
+        let template = cx.environment.template.as_ref().filter(|_| !cx.policy.has_policy);
+        for wanted in template.iter().flat_map(|template| &template.keys) {
             if cx.environment.winners.contains_key(&wanted.key) {
                 continue;
             }
@@ -80,11 +83,11 @@ impl Rule for MissingKey {
                 "{} stands in {} and is not set",
                 [Arg::Key(wanted.key.clone()), Arg::Path(wanted.path.clone())],
             );
-            let home = home(cx, &wanted.key).map_or_else(|| wanted.place.clone(), Place::File);
+            let home = home(cx, &wanted.key, None).map_or_else(|| wanted.place.clone(), Place::File);
             let finding = FindingBuilder::about_key(&META, Cause::new("template"), &wanted.key)
                 .environment(&cx.environment.name)
                 .message(message)
-                .help(how_to_set(cx, &wanted.key))
+                .help(how_to_set(cx, &wanted.key, None))
                 .at(home)
                 .related("named here", wanted.place.clone());
             sink.report(finding);
@@ -92,28 +95,51 @@ impl Rule for MissingKey {
     }
 }
 
-/// Whether a `.env` file or folder of secrets is there and could not be opened, so that nobody knows what is in it.
-fn source_unopened(cx: &Context<'_>) -> bool {
-    let source = |file: &&File| matches!(file.role, Role::Dotenv | Role::SecretsFolder);
+/// Whether a source was not read that has to be: it could not be opened, is not in its form, or is a process's environment that
+/// belongs to nobody. Nobody knows what is in it.
+pub(super) fn source_unopened(cx: &Context<'_>) -> bool {
+    let source =
+        |file: &&File| file.role.holds_variables() || matches!(file.role, Role::SecretsFolder | Role::Names);
+    // One that the policy names and that is not there blocks the verdict too.
+    let lost =
+        |gap: &NotChecked| matches!(gap.why, Why::SourceMissing | Why::ProcessUnbound | Why::Unparsable);
     cx.environment.files.iter().filter(source).any(|file| file.state.is_err())
+        || cx.environment.gaps.iter().any(lost)
 }
 
 /// The file or folder in which a key would be set: secrets in their folder, where there is one.
-fn home(cx: &Context<'_>, key: &KeyName) -> Option<SafePath> {
-    let declared = cx.policy.key(key).and_then(|entry| entry.secret.as_ref()).map(|set| set.value);
+fn home(cx: &Context<'_>, key: &KeyName, service: Option<&KeyName>) -> Option<SafePath> {
+    let declared = cx.policy.key(key).and_then(KeyEntry::secrecy);
     let secret = declared.unwrap_or_else(|| is_secret_name(key.as_str()));
-    let first = |role| cx.environment.files.iter().find(move |file| file.role == role);
+    // A service's own place before a shared one, and never another service's.
+    let fits = |file: &File| match (&file.service, service) {
+        (None, _) => true,
+        (Some(own), Some(service)) => own == service,
+        (Some(own), None) => cx.policy.concerns(key, own),
+    };
+    let first = |role| {
+        let mut files: Vec<&File> =
+            cx.environment.files.iter().filter(|file| file.role == role && fits(file)).collect();
+        files.sort_by_key(|file| file.service.is_none());
+        files.first().copied()
+    };
     let (dotenv, folder) = (first(Role::Dotenv), first(Role::SecretsFolder));
     let file = if secret { folder.or(dotenv) } else { dotenv.or(folder) };
     file.map(|file| file.path.clone())
 }
 
-fn how_to_set(cx: &Context<'_>, key: &KeyName) -> Message {
+fn how_to_set(cx: &Context<'_>, key: &KeyName, service: Option<&KeyName>) -> Message {
+    let pointer = KeyName::declared(&format!("{key}_FILE"));
+    if let Some(pointer) = pointer.filter(|pointer| cx.environment.winners.contains_key(pointer)) {
+        let text =
+            "{} is set: say with `mounts` at its source where the path leads, so that the file is read";
+        return Message::with(text, [Arg::Key(pointer)]);
+    }
     let folder = |path: &SafePath| {
         cx.environment.files.iter().any(|f| f.path == *path && f.role == Role::SecretsFolder)
     };
     let key_arg = Arg::Key(key.clone());
-    match home(cx, key) {
+    match home(cx, key, service) {
         Some(path) if folder(&path) => {
             Message::with("put its value into the file {}/{}, mode 0600", [Arg::Path(path), key_arg])
         }

@@ -8,19 +8,33 @@ pub mod context;
 pub mod shared;
 pub mod sink;
 
+mod default_in_use;
 mod duplicate_key;
 mod empty_value;
+mod expired_waiver;
+mod forbidden_key;
+mod forbidden_source;
+mod foreign_owner;
+mod loose_directory;
 mod loose_permissions;
 mod malformed_line;
+mod mirror_drift;
 mod missing_key;
 mod placeholder_value;
+mod public_secret;
 mod reused_secret;
 mod special_file;
 mod symlinked_secret;
+mod template_drift;
 mod undeclared_key;
-mod unused_policy_entry;
+mod undocumented_key;
+mod uneven_guard;
+mod unexpected_file;
+pub mod unused_policy_entry;
 mod value_not_allowed;
 mod weak_tls_mode;
+mod wrong_branch;
+mod wrong_environment;
 mod wrong_length;
 mod wrong_type;
 
@@ -55,19 +69,33 @@ pub trait Rule: Sync {
 
 /// Every rule, sorted by id.
 pub static RULES: &[&dyn Rule] = &[
+    &default_in_use::DefaultInUse,
     &duplicate_key::DuplicateKey,
     &empty_value::EmptyValue,
+    &expired_waiver::ExpiredWaiver,
+    &forbidden_key::ForbiddenKey,
+    &forbidden_source::ForbiddenSource,
+    &foreign_owner::ForeignOwner,
+    &loose_directory::LooseDirectory,
     &loose_permissions::LoosePermissions,
     &malformed_line::MalformedLine,
+    &mirror_drift::MirrorDrift,
     &missing_key::MissingKey,
     &placeholder_value::PlaceholderValue,
+    &public_secret::PublicSecret,
     &reused_secret::ReusedSecret,
     &special_file::SpecialFile,
     &symlinked_secret::SymlinkedSecret,
+    &template_drift::TemplateDrift,
     &undeclared_key::UndeclaredKey,
+    &undocumented_key::UndocumentedKey,
+    &uneven_guard::UnevenGuard,
+    &unexpected_file::UnexpectedFile,
     &unused_policy_entry::UnusedPolicyEntry,
     &value_not_allowed::ValueNotAllowed,
     &weak_tls_mode::WeakTlsMode,
+    &wrong_branch::WrongBranch,
+    &wrong_environment::WrongEnvironment,
     &wrong_length::WrongLength,
     &wrong_type::WrongType,
 ];
@@ -76,4 +104,10 @@ pub static RULES: &[&dyn Rule] = &[
 #[must_use]
 pub fn ids(rules: &[&dyn Rule]) -> Vec<&'static str> {
     rules.iter().map(|rule| rule.meta().id).collect()
+}
+
+/// What is known of `rules` without running them.
+#[must_use]
+pub fn metas(rules: &[&dyn Rule]) -> Vec<&'static RuleMeta> {
+    rules.iter().map(|rule| rule.meta()).collect()
 }

@@ -133,6 +133,7 @@ fn report(
         };
         let mut finding = FindingBuilder::about_key(&META, cause(&peer.name), &variable.key)
             .environment(&environment.name)
+            .service(variable.scope.service.as_ref())
             .message(message)
             .help(help)
             .at(place.clone());
@@ -145,8 +146,7 @@ fn report(
 
 /// The policy says that the value is no secret, or that it may be shared.
 fn is_excused(entry: &KeyEntry) -> bool {
-    let public = entry.secret.as_ref().is_some_and(|set| !set.value);
-    public || entry.across_any.as_ref().is_some_and(|set| set.value)
+    entry.secrecy() == Some(false) || entry.across_any.is_some()
 }
 
 fn cause(peer: &EnvName) -> Cause {

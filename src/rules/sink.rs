@@ -1,13 +1,15 @@
 //! Where rules leave what they have to say.
 
 use crate::finding::{Finding, FindingBuilder, Level, NotChecked, RuleMeta, Subject, Why};
-use crate::text::{EnvName, SourceMap};
+use crate::text::{EnvName, KeyName, SourceMap};
 
 /// Takes findings and gaps of one rule.
 pub struct Sink<'a> {
     rule: &'static RuleMeta,
     sources: &'a SourceMap,
     level: Option<Level>,
+    /// The service whose view is judged.
+    pub service: Option<KeyName>,
     /// What was found.
     pub findings: Vec<Finding>,
     /// What could not be judged, by environment.
@@ -20,7 +22,7 @@ impl<'a> Sink<'a> {
     /// An empty sink for a rule; `level` is what the policy says of it.
     #[must_use]
     pub const fn new(rule: &'static RuleMeta, sources: &'a SourceMap, level: Option<Level>) -> Self {
-        Self { rule, sources, level, findings: Vec::new(), gaps: Vec::new(), broken: false }
+        Self { rule, sources, level, service: None, findings: Vec::new(), gaps: Vec::new(), broken: false }
     }
 
     /// Takes a finding.
@@ -30,7 +32,7 @@ impl<'a> Sink<'a> {
 
     /// Takes a finding that the policy weighs otherwise, as rules over several environments need.
     pub fn report_at(&mut self, level: Option<Level>, finding: FindingBuilder) {
-        match finding.build(level, self.sources) {
+        match finding.service(self.service.as_ref()).build(level, self.sources) {
             Ok(finding) => self.findings.push(finding),
             Err(_) => self.broken = true,
         }

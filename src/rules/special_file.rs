@@ -66,14 +66,14 @@ mod tests {
     #[test]
     fn a_device_is_reported() {
         let mut sources = SourceMap::default();
-        let policy = crate::policy::parse(None, &[], &mut sources).unwrap();
+        let policy = crate::policy::parse(None, &[], &mut |_| Ok(Vec::new()), &mut sources).unwrap();
         let environment = Environment::new(EnvName::new("prod").unwrap(), true);
-        let effective = policy.effective(&environment.name);
-        let facts = Facts::new(std::time::SystemTime::UNIX_EPOCH);
+        let effective = policy.effective(&environment.name, []);
+        let facts = Facts::new(std::time::SystemTime::UNIX_EPOCH, None);
         let context = Context::new(&effective, &environment, &facts);
         let path = SafePath::named("secrets/prod/DISK");
         let state = Err(OpenError::Kind(FileKind::Device));
-        let file = File { path, id: None, role: Role::Secret, state, bad_lines: Vec::new() };
+        let file = File::new(path, Role::Secret, state);
         let mut sink = Sink::new(SpecialFile.meta(), &sources, None);
         SpecialFile.file(&context, &file, &mut sink);
         let causes: Vec<String> = sink.findings.iter().map(|finding| finding.cause.to_string()).collect();

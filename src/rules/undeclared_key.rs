@@ -1,7 +1,8 @@
 //! `undeclared-key`: a variable is set that the policy does not name
 
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity};
-use crate::text::KeyName;
+use crate::model::Role;
+use crate::text::{KeyName, SafePath};
 
 use super::{Context, KeyView, Rule, Sink};
 
@@ -28,6 +29,9 @@ impl Rule for UndeclaredKey {
         if !cx.policy.declares_keys || key.entry.is_some() || key.variable.is_none() {
             return;
         }
+        if leads(cx, key.key) || is_read_elsewhere(cx, key) {
+            return;
+        }
         let Some(place) = key.place(cx.environment) else { return };
         let (cause, help) = match nearest(cx, key.key) {
             Some(near) => (
@@ -50,6 +54,19 @@ impl Rule for UndeclaredKey {
             .at(place);
         sink.report(finding);
     }
+}
+
+/// Whether it is a secret's file that counts as another variable's value already: a `*_FILE` leads to it.
+fn is_read_elsewhere(cx: &Context<'_>, key: &KeyView<'_>) -> bool {
+    let file = key.variable.and_then(|variable| cx.environment.file_of(variable));
+    let same = |path: &SafePath| cx.environment.files.iter().filter(|other| other.path == *path).count();
+    file.is_some_and(|file| file.role == Role::Secret && same(&file.path) > 1)
+}
+
+/// Whether it is the `X_FILE` of a declared `X` whose value was looked for behind it.
+fn leads(cx: &Context<'_>, key: &KeyName) -> bool {
+    let stem = key.as_str().strip_suffix("_FILE").and_then(KeyName::declared);
+    stem.is_some_and(|stem| cx.policy.key(&stem).is_some() && cx.environment.winners.contains_key(&stem))
 }
 
 /// A declared key that is not set and that this one is a slip of: the same but for case and separators, or one letter

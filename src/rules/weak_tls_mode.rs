@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::finding::{Cause, CauseMeta, FindingBuilder, RuleMeta, Severity, Subject, Why};
-use crate::model::Variable;
+use crate::model::{Content, Variable};
 use crate::policy::At;
 use crate::syntax::postgres::{HostClass, Mode, SslMode};
 use crate::text::KeyName;
@@ -126,7 +126,16 @@ impl Judge<'_, '_, '_> {
         for (key, entry) in &self.cx.policy.layer.keys {
             let wanted = entry.tls.as_ref().is_some_and(|set| set.value > SslMode::Disable);
             let apart = split_prefix(key.as_str()).is_some() || key.as_str().starts_with("PGHOST");
-            if !wanted || apart || judged.contains(key) || !self.cx.environment.winners.contains_key(key) {
+            if !wanted || apart || judged.contains(key) {
+                continue;
+            }
+            // What a service does not have, or what is not for it, has nothing to be judged.
+            let variable = self.cx.environment.winner(view.service, key);
+            if view.service.is_some_and(|service| !self.cx.policy.concerns(key, service)) {
+                continue;
+            }
+            // A value that is not known is said to be so, like every other.
+            if !variable.is_some_and(|variable| matches!(variable.content, Content::Read(_))) {
                 continue;
             }
             // An empty value is another rule's.
@@ -178,6 +187,7 @@ impl Judge<'_, '_, '_> {
         let code = if internal { "internal" } else { "tls" };
         let mut finding = FindingBuilder::about_key(&META, Cause::word(code, word), &variable.key)
             .environment(&self.cx.environment.name)
+            .service(variable.scope.service.as_ref())
             .message(message(variable, word, floor.value))
             .help(help(variable, word, floor.value, internal))
             .readers(vec![self.reader])

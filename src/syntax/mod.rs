@@ -1,6 +1,8 @@
 //! L2: pure functions from bytes to spanned trees. Nothing here reads files or knows a policy.
 
+pub mod config;
 pub mod dotenv;
+pub mod names;
 pub mod postgres;
 pub mod reader;
 pub mod template;

@@ -1,12 +1,16 @@
 //! Path templates of the policy: `deploy/.env.{env}`.
 
+use crate::text::EnvName;
+
 /// Bytes of a template.
 const LONGEST: usize = 500;
 
-/// The one variable of a template.
+/// Stands for the environment's canonical name.
 pub const ENV: &str = "{env}";
+/// Stands for each of the project's services in turn.
+pub const SERVICE: &str = "{service}";
 
-/// A relative path with at most one kind of variable, `{env}`.
+/// A relative path with the variables `{env}` and `{service}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PathTemplate(String);
 
@@ -19,7 +23,7 @@ pub enum TemplateFault {
     Absolute,
     /// Has a `..` part.
     Parent,
-    /// Has a variable other than `{env}`.
+    /// Has a variable other than `{env}` and `{service}`.
     UnknownVariable,
     /// Has a control character.
     Control,
@@ -35,7 +39,7 @@ impl TemplateFault {
             Self::Empty => "the path is empty",
             Self::Absolute => "the path is absolute; paths are relative to the project",
             Self::Parent => "the path leaves the project through `..`",
-            Self::UnknownVariable => "the path holds a variable other than {env}",
+            Self::UnknownVariable => "the path holds a variable other than {env} and {service}",
             Self::Control => "the path holds a control character",
             Self::TooLong => "the path is longer than 500 bytes",
         }
@@ -48,7 +52,7 @@ impl PathTemplate {
     /// # Errors
     /// The fault that keeps it from naming paths below the project.
     pub fn new(text: &str) -> Result<Self, TemplateFault> {
-        let without_env = text.replace(ENV, "");
+        let without_env = text.replace(ENV, "").replace(SERVICE, "");
         let windows_root = text.as_bytes().get(1) == Some(&b':');
         let fault = if text.is_empty() {
             TemplateFault::Empty
@@ -82,6 +86,18 @@ impl PathTemplate {
         self.0.replace(ENV, env)
     }
 
+    /// Whether the path differs from service to service.
+    #[must_use]
+    pub fn has_service(&self) -> bool {
+        self.0.contains(SERVICE)
+    }
+
+    /// The template for one service.
+    #[must_use]
+    pub fn for_service(&self, service: &str) -> Self {
+        Self(self.0.replace(SERVICE, service))
+    }
+
     /// The template's part that holds `{env}`: the folder before it, the text before and behind `{env}` in it,
     /// and whether more parts follow. Used to find the environments that exist.
     #[must_use]
@@ -113,6 +129,12 @@ impl EnvPart<'_> {
     #[must_use]
     pub fn environment<'n>(&self, name: &'n str) -> Option<&'n str> {
         name.strip_prefix(self.prefix)?.strip_suffix(self.suffix).filter(|env| !env.is_empty())
+    }
+
+    /// The path below the part for an environment: `{env}` may stand in it again.
+    #[must_use]
+    pub fn below(&self, env: &EnvName) -> String {
+        self.deeper.replace(ENV, env.as_str())
     }
 }
 

@@ -42,9 +42,33 @@ pub struct Lines {
     pub end_column: OneIndexed,
 }
 
+/// What a file lies in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Medium {
+    /// The file system.
+    File,
+    /// A commit.
+    Git,
+    /// Nothing: it is a variable of the process that runs the check.
+    Process,
+}
+
+impl Medium {
+    /// The word in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Git => "git",
+            Self::Process => "process",
+        }
+    }
+}
+
 #[derive(Debug)]
 struct File {
     path: SafePath,
+    medium: Medium,
     line_starts: Vec<usize>,
     /// Bytes before the first column: a byte order mark.
     bom: usize,
@@ -56,8 +80,37 @@ struct File {
 #[derive(Debug)]
 struct Shown {
     text: String,
+    /// Characters before each block of bytes: a policy may be one line of a megabyte.
+    blocks: Vec<usize>,
     mask: fn(&str) -> String,
     masked: OnceCell<String>,
+}
+
+/// Bytes of a block.
+const BLOCK: usize = 1024;
+
+impl Shown {
+    fn new(text: String, mask: fn(&str) -> String) -> Self {
+        let mut before = 0;
+        let blocks = text.as_bytes().chunks(BLOCK).map(|block| {
+            before += characters(block);
+            before
+        });
+        let blocks = std::iter::once(0).chain(blocks).collect();
+        Self { text, blocks, mask, masked: OnceCell::new() }
+    }
+
+    /// Characters before a byte.
+    fn before(&self, offset: usize) -> usize {
+        let block = offset / BLOCK;
+        let rest = self.text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
+        self.blocks.get(block).copied().unwrap_or_default() + characters(rest)
+    }
+}
+
+/// Characters that begin in these bytes of UTF-8.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
 }
 
 /// Append-only list of files; a value, not a global.
@@ -70,15 +123,37 @@ impl SourceMap {
     /// Registers a file whose text is never shown: of `bytes` only the line starts are kept.
     pub fn add_hidden(&mut self, path: SafePath, bytes: &[u8]) -> FileId {
         let bom = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        self.push(File { path, line_starts: line_starts(bytes), bom, shown: None })
+        self.push(File { path, medium: Medium::File, line_starts: line_starts(bytes), bom, shown: None })
     }
 
     /// Registers a file whose text may be shown once `mask` has replaced each byte that must not be
     /// seen by [`HIDDEN`], so that all places stay where they are.
     pub fn add_masked(&mut self, path: SafePath, text: String, mask: fn(&str) -> String) -> FileId {
         let line_starts = line_starts(text.as_bytes());
-        let shown = Some(Shown { text, mask, masked: OnceCell::new() });
-        self.push(File { path, line_starts, bom: 0, shown })
+        let shown = Some(Shown::new(text, mask));
+        self.push(File { path, medium: Medium::File, line_starts, bom: 0, shown })
+    }
+
+    /// Notes what a file lies in, if it is not the file system.
+    pub fn set_medium(&mut self, id: FileId, medium: Medium) {
+        let file = usize::try_from(id.0).ok().and_then(|at| self.files.get_mut(at));
+        if let Some(file) = file {
+            file.medium = medium;
+        }
+    }
+
+    /// What a file lies in.
+    #[must_use]
+    pub fn medium(&self, id: FileId) -> Medium {
+        self.file(id).map_or(Medium::File, |file| file.medium)
+    }
+
+    /// Masks a file otherwise from now on; a file whose text is never shown stays so.
+    pub fn remask(&mut self, id: FileId, mask: fn(&str) -> String) {
+        let file = usize::try_from(id.0).ok().and_then(|at| self.files.get_mut(at));
+        if let Some(shown) = file.and_then(|file| file.shown.as_mut()) {
+            (shown.mask, shown.masked) = (mask, OnceCell::new());
+        }
     }
 
     fn push(&mut self, file: File) -> FileId {
@@ -106,15 +181,18 @@ impl SourceMap {
         Some(Lines { line, column, end_line, end_column })
     }
 
-    /// The line on which a span begins, as it may be shown, without its line break; nothing for files whose text is never shown.
+    /// The line on which a span begins, as it may be shown, without its line break: what stands before the span, and at most
+    /// `most` bytes from its start on. Nothing for files whose text is never shown.
     #[must_use]
-    pub fn masked_line(&self, id: FileId, span: Span) -> Option<&str> {
+    pub fn masked_line(&self, id: FileId, span: Span, most: usize) -> Option<(&str, &str)> {
         let file = self.file(id)?;
-        let index = file.line_index(span.start);
-        let start = *file.line_starts.get(index)?;
+        let start = *file.line_starts.get(file.line_index(span.start))?;
         let shown = file.shown.as_ref()?;
-        let text = shown.masked.get_or_init(|| (shown.mask)(&shown.text)).get(start..)?;
-        Some(text.lines().next().unwrap_or_default())
+        // A mask has a byte for every byte.
+        let masked = shown.masked.get_or_init(|| (shown.mask)(&shown.text));
+        let end = masked.floor_char_boundary(span.start.saturating_add(most));
+        let rest = masked.get(span.start..end)?.lines().next().unwrap_or_default();
+        Some((masked.get(start..span.start)?, rest))
     }
 }
 
@@ -127,7 +205,7 @@ impl File {
         let index = self.line_index(offset);
         let start = self.line_starts.get(index).copied().unwrap_or_default();
         let before = match &self.shown {
-            Some(shown) => shown.text.get(start..offset).map_or(0, |text| text.chars().count()),
+            Some(shown) => shown.before(offset).saturating_sub(shown.before(start)),
             None if index == 0 => offset.saturating_sub(self.bom),
             None => offset.saturating_sub(start),
         };
@@ -154,7 +232,7 @@ mod tests {
         assert_eq!((first.line.get(), first.column.get(), first.end_column.get()), (1, 1, 2));
         let second = map.lines(id, Span::new(14, 15)).unwrap();
         assert_eq!((second.line.get(), second.column.get()), (2, 8));
-        assert_eq!(map.masked_line(id, Span::new(14, 15)), None);
+        assert_eq!(map.masked_line(id, Span::new(14, 15), 9), None);
     }
 
     #[test]
@@ -163,6 +241,20 @@ mod tests {
         let id = map.add_masked(SafePath::named("p"), "a: é x\nb: 1".to_owned(), str::to_owned);
         let place = map.lines(id, Span::new(6, 7)).unwrap();
         assert_eq!(place.column.get(), 6);
-        assert_eq!(map.masked_line(id, Span::new(8, 9)), Some("b: 1"));
+        assert_eq!(map.masked_line(id, Span::new(8, 9), 9), Some(("", "b: 1")));
+        assert_eq!(map.masked_line(id, Span::new(3, 5), 9), Some(("a: ", "é x")));
+        assert_eq!(map.masked_line(id, Span::new(3, 5), 1), Some(("a: ", "")));
+    }
+
+    #[test]
+    fn characters_are_counted_over_blocks() {
+        let mut map = SourceMap::default();
+        let text = "xé€😀".repeat(1_000) + "\n" + &"é".repeat(2_000);
+        let id = map.add_masked(SafePath::named("p"), text.clone(), str::to_owned);
+        for (at, _) in text.char_indices().step_by(7) {
+            let line = text.get(..at).unwrap().rsplit('\n').next().unwrap();
+            let column = map.lines(id, Span::new(at, at)).unwrap().column.get();
+            assert_eq!(column, line.chars().count() + 1, "{at}");
+        }
     }
 }

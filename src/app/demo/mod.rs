@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
-use crate::app::args::CheckArgs;
+use crate::app::args::{CheckArgs, PlaceArgs};
 use crate::app::{check, settings};
 use crate::finding::verdict::{EXIT_NONE, EXIT_PASS};
 use crate::finding::{Report, Verdict};
@@ -77,7 +77,7 @@ fn shown(rules: &[&dyn Rule]) -> Result<String, DemoError> {
 fn checked(folder: &Path, rules: &[&dyn Rule]) -> (Report, String) {
     let args = CheckArgs {
         environments: vec![ENV.into()],
-        project: Some(folder.to_owned()),
+        place: PlaceArgs { project: Some(folder.to_owned()), policy: None },
         ..CheckArgs::default()
     };
     let report = check::check(&args, rules);

@@ -23,6 +23,8 @@ const FILES: &[(&str, &str)] = &[
 const ENVIRONMENTS: [&str; 3] = ["dev", "stage", "prod"];
 /// Owner only.
 const MODE: u32 = 0o600;
+/// The mode of every folder of the sample.
+const FOLDER_MODE: u32 = 0o700;
 
 /// A laid-out sample.
 pub struct Sample {
@@ -54,6 +56,9 @@ impl Sample {
         let at = self.folder.join(path);
         if let Some(parent) = at.parent() {
             fs::create_dir_all(parent)?;
+            // Whatever the umask: nobody else may swap a file.
+            let own = parent.ancestors().take_while(|folder| folder.starts_with(&self.folder));
+            own.into_iter().try_for_each(|folder| set_mode(folder, FOLDER_MODE))?;
         }
         fs::write(&at, content)?;
         set_mode(&at, MODE)

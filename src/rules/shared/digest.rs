@@ -7,6 +7,7 @@ use crate::model::{Content, Environment, Role, Variable};
 use crate::policy::KeyEntry;
 use crate::syntax::reader::Outcome;
 use crate::syntax::url;
+use crate::text::SecretValue;
 
 use super::placeholder;
 use super::secrecy::{
@@ -44,32 +45,40 @@ pub fn digests(
     environment: &Environment,
     comparison: &Comparison,
 ) -> Vec<Digest> {
-    let declared = entry.and_then(|entry| entry.secret.as_ref()).map(|set| set.value);
+    let held = held(variable, entry, environment);
+    let mut digests: Vec<Digest> = held.iter().map(|secret| comparison.digest(secret.expose())).collect();
+    digests.sort_unstable();
+    digests.dedup();
+    digests
+}
+
+/// The secrets that a variable holds and that are worth comparing: its value, and the password of a URL.
+#[must_use]
+pub fn held(variable: &Variable, entry: Option<&KeyEntry>, environment: &Environment) -> Vec<SecretValue> {
+    let declared = entry.and_then(KeyEntry::secrecy);
     let Content::Read(readings) = &variable.content else { return Vec::new() };
     let secret = is_secret(variable, entry, environment);
     let whole_file = environment.file_of(variable).is_some_and(|file| file.role == Role::Secret);
     let place = placeholder::Place { secret, whole_file, required: false };
-    let mut digests = Vec::new();
+    let mut held = Vec::new();
     for (outcome, _) in readings.iter() {
         let Outcome::Value(value) = outcome else { continue };
-        let value = value.expose();
-        if !(secret || may_hold_secret(value) || looks_random(value))
-            || value.trim_ascii().is_empty()
-            || placeholder::sign(value, place).is_some()
+        let bytes = value.expose();
+        if !(secret || may_hold_secret(bytes) || looks_random(bytes))
+            || bytes.trim_ascii().is_empty()
+            || placeholder::sign(bytes, place).is_some()
         {
             continue;
         }
-        let counted = is_count(variable.key.as_str(), value);
-        let plain = declared.is_none() && (is_plain_setting(value) || is_published(value) || counted);
-        let near = declared.is_none() && is_near_secret_name(variable.key.as_str()) && looks_random(value);
-        if ((secret || near) && !plain && !is_open_url(value)) || is_private_key(value) {
-            digests.push(comparison.digest(value));
+        let counted = is_count(variable.key.as_str(), bytes);
+        let plain = declared.is_none() && (is_plain_setting(bytes) || is_published(bytes) || counted);
+        let near = declared.is_none() && is_near_secret_name(variable.key.as_str()) && looks_random(bytes);
+        if ((secret || near) && !plain && !is_open_url(bytes)) || is_private_key(bytes) {
+            held.push(value.clone());
         }
-        digests.extend(inner_password(value).map(|password| comparison.digest(password.expose())));
+        held.extend(inner_password(bytes));
     }
-    digests.sort_unstable();
-    digests.dedup();
-    digests
+    held
 }
 
 /// Certificates, public keys and the halves of key pairs that go to browsers are meant to be seen.

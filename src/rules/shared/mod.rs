@@ -1,6 +1,9 @@
-//! What several rules need to know of values. Pure functions; no rule, no finding.
+//! What rules need to know of values and environments. Pure functions; no rule, no finding.
 
 pub mod digest;
+pub mod held;
+pub mod kinds;
+pub mod peers;
 pub mod placeholder;
 pub mod secrecy;
 pub mod shape;

@@ -5,7 +5,7 @@ use crate::policy::KeyEntry;
 use crate::syntax::postgres::{self, Parsed};
 use crate::syntax::reader::Outcome;
 use crate::syntax::url;
-use crate::text::SecretValue;
+use crate::text::{KeyName, SecretValue};
 
 /// Words that make a name a secret's.
 const SECRET: &[&str] = &[
@@ -110,15 +110,40 @@ const PUBLIC: &[&str] = &[
 /// Whether a variable's value is secret: by the policy's word, by where it stands, or by its name.
 #[must_use]
 pub fn is_secret(variable: &Variable, entry: Option<&KeyEntry>, environment: &Environment) -> bool {
-    let declared = entry.and_then(|entry| entry.secret.as_ref());
+    let declared = entry.and_then(KeyEntry::secrecy);
     let in_secrets = || environment.file_of(variable).is_some_and(|file| file.role == Role::Secret);
     match declared {
-        Some(set) => set.value,
+        Some(declared) => declared,
         None => {
             (in_secrets() && !is_beside_secrets(variable.key.as_str()))
                 || is_secret_name(variable.key.as_str())
         }
     }
+}
+
+/// Whether a variable is taken for a secret, and why, in words.
+#[must_use]
+pub fn why_secret(
+    key: &KeyName,
+    entry: Option<&KeyEntry>,
+    environment: &Environment,
+) -> (bool, &'static str) {
+    match entry.and_then(KeyEntry::secrecy) {
+        Some(true) => return (true, "the policy says so"),
+        Some(false) => return (false, "the policy says so"),
+        None => {}
+    }
+    if is_secret_name(key.as_str()) {
+        return (true, "its name says so");
+    }
+    let mine: Vec<&Variable> = environment.counting().filter(|variable| variable.key == *key).collect();
+    if mine.iter().any(|variable| is_secret(variable, entry, environment)) {
+        return (true, "it lies among the secrets");
+    }
+    if mine.iter().any(|variable| is_secret_value(variable, entry, environment)) {
+        return (true, "its value looks like one");
+    }
+    (false, "neither its name nor its value says so")
 }
 
 /// Whether a name's last word says that the value goes with a secret and is none: user names, hosts.
@@ -129,7 +154,7 @@ fn is_beside_secrets(name: &str) -> bool {
 /// Whether a variable's value, as any of its readers sees it, is or holds a secret.
 #[must_use]
 pub fn is_secret_value(variable: &Variable, entry: Option<&KeyEntry>, environment: &Environment) -> bool {
-    let declared = entry.and_then(|entry| entry.secret.as_ref()).map(|set| set.value);
+    let declared = entry.and_then(KeyEntry::secrecy);
     let secret = is_secret(variable, entry, environment);
     let Content::Read(readings) = &variable.content else { return secret };
     if let Some(declared) = declared {
@@ -162,7 +187,7 @@ pub fn is_near_secret_name(name: &str) -> bool {
 
 /// The words behind the last one that makes a name a secret's.
 fn secret_word(name: &str) -> Option<Vec<String>> {
-    if PUBLIC.iter().any(|prefix| name.starts_with(prefix)) {
+    if is_public_name(name) {
         return None;
     }
     let mut words = words(name);
@@ -237,6 +262,20 @@ pub fn is_private_key(value: &[u8]) -> bool {
     let head = value.trim_ascii_start();
     head.starts_with(b"-----BEGIN ")
         && head.windows(16).take(80).any(|part| part == b"PRIVATE KEY-----".as_slice())
+}
+
+/// Whether a value holds a secret whatever its variable is called: a private key, or a password in an address.
+#[must_use]
+pub fn is_secret_shaped(value: &[u8]) -> bool {
+    is_private_key(value) || inner_password(value).is_some()
+}
+
+/// Whether bundlers inline a variable of this name into what browsers get.
+#[must_use]
+pub fn is_public_name(name: &str) -> bool {
+    // Of a nested key the last part is the name.
+    let name = name.rsplit('.').next().unwrap_or_default();
+    PUBLIC.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// Whether a value cannot be a secret whatever its name: a switch, a number, a path, a reference to a store.

@@ -1,0 +1,164 @@
+//! `.env` files, and the files to which their `*_FILE` variables lead.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::finding::{NotChecked, Subject, Why};
+use crate::model::{Content, Environment, File, Occurrence, Readings, Role};
+use crate::os::{OpenError, Opened};
+use crate::policy::{FileReading, SourceSpec};
+use crate::syntax::dotenv::lex;
+use crate::syntax::reader::{Outcome, Reader, Reading, plain};
+use crate::text::{KeyName, SafePath, Span};
+
+use super::environment::{Loader, Place, gap, is_ciphertext, is_encrypted, plain_value};
+use super::secrets::reading;
+
+/// The end of a variable's name that makes its value a path.
+const FILE: &str = "_FILE";
+
+/// A `*_FILE` variable: where it stands, and the path that it holds, if it is one.
+struct Pointer {
+    span: Span,
+    path: Option<String>,
+}
+
+impl Pointer {
+    fn new(reading: &Reading) -> Option<Self> {
+        let Outcome::Value(value) = &reading.outcome else { return None };
+        let path = std::str::from_utf8(value.expose()).ok().map(|text| text.trim().to_owned());
+        // Nothing set is nothing pointed to.
+        (path.as_deref() != Some("")).then_some(Self { span: reading.span, path })
+    }
+}
+
+fn is_empty(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Value(value) if value.expose().is_empty())
+}
+
+impl Loader<'_> {
+    pub(super) fn dotenv(&mut self, environment: &mut Environment, source: &SourceSpec, place: &Place<'_>) {
+        let Some((mut file, opened)) = self.open(environment, source, place, Role::Dotenv) else { return };
+        let id = self.sources.add_hidden(file.path.clone(), &opened.bytes);
+        let read = plain(&opened.bytes, &lex(&opened.bytes), |bytes| self.names.get(bytes));
+        file.id = Some(id);
+        file.bad_lines = read.bad_lines;
+        let mut pointers: BTreeMap<KeyName, Pointer> = BTreeMap::new();
+        for reading in read.readings.iter().filter(|_| !source.mounts.is_empty()) {
+            if let Some(key) = self.pointed_by(reading) {
+                // The last line counts, also if it points to nothing.
+                match Pointer::new(reading) {
+                    Some(pointer) => pointers.insert(key, pointer),
+                    None => pointers.remove(&key),
+                };
+            }
+        }
+        // What the last line of a variable says that has a `*_FILE` too. An empty one counts as none, as it does to the
+        // entry points of container images.
+        let own: BTreeMap<KeyName, bool> = read
+            .readings
+            .iter()
+            .filter(|reading| pointers.contains_key(&reading.key))
+            .map(|reading| (reading.key.clone(), is_empty(&reading.outcome)))
+            .collect();
+        let mut variables: Vec<Occurrence> = Vec::with_capacity(read.readings.len());
+        let mut led: Vec<(KeyName, Span, PathBuf)> = Vec::new();
+        // Before the file's own lines: of a variable that has both its own line counts, wherever it stands.
+        for (key, Pointer { span, path }) in pointers {
+            // A path that leads to no mounted folder is one like any other: `SSL_CERT_FILE` stands for no SSL_CERT.
+            let Some(target) = path.and_then(|path| target(environment, source, place, &path)) else {
+                continue;
+            };
+            if own.get(&key) == Some(&false) {
+                let (key, content) = (key.clone(), Content::PresentOnly);
+                variables.push(Occurrence { key, span: Some(span), literal: true, content });
+            }
+            led.push((key, span, target));
+        }
+        let mut found = Vec::new();
+        for (key, span, target) in led {
+            match self.read(&target) {
+                // What stands behind a prefix may be anything, also a value: only a path that is there is shown.
+                Err(error @ (OpenError::Missing | OpenError::BelowFile)) => {
+                    environment.gaps.push(NotChecked { what: Subject::key(&key), why: Why::PointsNowhere });
+                    let (span, content) = (Some(span), Content::Unopened(error));
+                    variables.push(Occurrence { key, span, literal: true, content });
+                }
+                opened => found.push((key, target, opened)),
+            }
+        }
+        let gaps = &mut environment.gaps;
+        for Reading { key, span, literal, outcome } in read.readings {
+            if own.get(&key) == Some(&true) {
+                continue;
+            }
+            let content = match &outcome {
+                Outcome::Value(value) if is_ciphertext(value.expose()) => {
+                    gaps.push(NotChecked { what: Subject::key(&key), why: Why::Encrypted });
+                    Content::PresentOnly
+                }
+                _ => Content::Read(Readings::one(outcome, Reader::Plain)),
+            };
+            variables.push(Occurrence { key, span: Some(span), literal, content });
+        }
+        environment.add(file, variables);
+        for (key, path, opened) in found {
+            pointed(environment, place, key, &path, opened);
+        }
+    }
+
+    /// The variable for which a `*_FILE` variable holds the path.
+    fn pointed_by(&mut self, reading: &Reading) -> Option<KeyName> {
+        let stem = reading.key.as_str().strip_suffix(FILE).filter(|stem| !stem.is_empty())?;
+        self.names.get(stem.as_bytes())
+    }
+}
+
+/// Adds the file that a variable leads to as that of another one.
+fn pointed(
+    environment: &mut Environment,
+    place: &Place<'_>,
+    key: KeyName,
+    path: &Path,
+    opened: Result<Opened, OpenError>,
+) {
+    let shown = SafePath::new(path);
+    let mut file = File::new(shown.clone(), Role::Secret, Err(OpenError::Missing));
+    file.service = place.service.cloned();
+    let content = match opened {
+        Ok(opened) => {
+            file.state = Ok(opened.facts);
+            if is_encrypted(path.as_os_str(), &opened.bytes) {
+                environment.gaps.push(NotChecked { what: Subject::file(shown), why: Why::Encrypted });
+                file.role = Role::Ciphertext;
+                Content::PresentOnly
+            } else {
+                plain_value(reading(FileReading::Usual, &opened.bytes))
+            }
+        }
+        Err(error) => {
+            environment.gaps.push(gap(shown, error));
+            file.state = Err(error);
+            Content::Unopened(error)
+        }
+    };
+    environment.add(file, [Occurrence { key, span: None, literal: true, content }]);
+}
+
+/// The project's file behind a path as the program sees it, if a mounted folder holds it. The longest prefix counts.
+fn target(environment: &Environment, source: &SourceSpec, place: &Place<'_>, path: &str) -> Option<PathBuf> {
+    let below = |inside: &str| {
+        let rest = path.strip_prefix(inside)?.strip_prefix('/')?;
+        let plain = !rest.is_empty() && rest.split('/').all(|part| !matches!(part, "" | "." | ".."));
+        plain.then(|| rest.to_owned())
+    };
+    let found =
+        source.mounts.iter().filter_map(|(inside, folder)| Some((inside.len(), folder, below(inside)?)));
+    let (_, folder, rest) = found.max_by_key(|(len, ..)| *len)?;
+    let folder = match place.service {
+        Some(service) => folder.for_service(service.as_str()),
+        None if folder.has_service() => return None,
+        None => folder.clone(),
+    };
+    Some(PathBuf::from(folder.for_env(environment.name.as_str())).join(rest))
+}

@@ -1,0 +1,132 @@
+//! Files of keys and values, lists of names that a platform prints, and the process's own environment.
+
+use std::collections::BTreeSet;
+
+use crate::finding::{NotChecked, Subject, Why};
+use crate::model::{Content, Environment, File, Occurrence, Role};
+use crate::os::{FileFacts, FileKind};
+use crate::policy::SourceSpec;
+use crate::syntax::{config, names};
+use crate::text::{KeyName, SafePath, Span};
+
+use super::environment::{Loader, Place, is_ciphertext, plain_value};
+
+impl Loader<'_> {
+    pub(super) fn config(&mut self, environment: &mut Environment, source: &SourceSpec, place: &Place<'_>) {
+        let Some((mut file, opened)) = self.open(environment, source, place, Role::Config) else { return };
+        let id = self.sources.add_hidden(file.path.clone(), &opened.bytes);
+        file.id = Some(id);
+        let format = source.config_format().unwrap_or(config::Format::Yaml);
+        let Ok(keys) = config::read(&opened.bytes, format) else {
+            unparsable(environment, file);
+            return;
+        };
+        let below = source.under.as_ref().map(|under| format!("{under}."));
+        if below.as_ref().is_some_and(|below| !keys.iter().any(|key| key.name.starts_with(below))) {
+            // A mapping that is not there, or is none, could be the whole of what was to be looked at.
+            unparsable(environment, file);
+            return;
+        }
+        let bom = if opened.bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        let mut variables = Vec::with_capacity(keys.len());
+        for config::ConfigKey { name, span, value } in keys {
+            let name = match &source.under {
+                None => name,
+                Some(under) => {
+                    match name.strip_prefix(under.as_str()).and_then(|rest| rest.strip_prefix('.')) {
+                        Some(below) => below.to_owned(),
+                        // Another part of the file, which nobody takes for variables.
+                        None => continue,
+                    }
+                }
+            };
+            let Some(key) = self.names.get(name.as_bytes()) else {
+                let what = Subject::file(file.path.clone());
+                environment.gaps.push(NotChecked { what, why: Why::NoKeyName });
+                continue;
+            };
+            let content = match value {
+                Some(value) if is_ciphertext(value.expose()) => {
+                    environment.gaps.push(NotChecked { what: Subject::key(&key), why: Why::Encrypted });
+                    Content::PresentOnly
+                }
+                Some(value) => plain_value(value.expose()),
+                None => Content::PresentOnly,
+            };
+            let span = Span::new(span.start + bom, span.end + bom);
+            let span = Some(span).filter(|span| begins_line(&opened.bytes, *span));
+            variables.push(Occurrence { key, span, literal: false, content });
+        }
+        environment.add(file, variables);
+    }
+
+    pub(super) fn platform_names(
+        &mut self,
+        environment: &mut Environment,
+        source: &SourceSpec,
+        place: &Place<'_>,
+    ) {
+        let Some((file, opened)) = self.open(environment, source, place, Role::Names) else { return };
+        let Some(listed) = names::read(&opened.bytes) else {
+            unparsable(environment, file);
+            return;
+        };
+        let mut variables = Vec::with_capacity(listed.len());
+        for name in listed {
+            match self.names.get(name.as_bytes()) {
+                Some(key) => variables.push(Occurrence {
+                    key,
+                    span: None,
+                    literal: true,
+                    content: Content::PresentOnly,
+                }),
+                None => {
+                    let what = Subject::file(file.path.clone());
+                    environment.gaps.push(NotChecked { what, why: Why::NoKeyName });
+                }
+            }
+        }
+        environment.add(file, variables);
+    }
+
+    /// The variables of this process that the policy names. They are one environment's: the one that is checked.
+    pub(super) fn process(&mut self, environment: &mut Environment, source: &SourceSpec) {
+        if self.forbids(&environment.name, source.kind) {
+            return;
+        }
+        if !environment.asked {
+            return;
+        }
+        let shown = SafePath::named("process environment");
+        if !self.bind_process {
+            let why = if source.optional { Why::ProcessUnread } else { Why::ProcessUnbound };
+            environment.gaps.push(NotChecked { what: Subject::environment(&environment.name), why });
+            return;
+        }
+        let overlays = self.policy.overlays(self.policy.spec(&environment.name));
+        let overlaid = overlays.iter().flat_map(|(_, layer)| layer.keys.keys());
+        // A pack's names are nobody's word that this process has them.
+        let named: BTreeSet<&KeyName> = self.policy.own.keys.keys().chain(overlaid).collect();
+        let effective = self.policy.effective(&environment.name, []);
+        let own = named.into_iter().filter(|name| effective.key(name).is_some());
+        let occurrence = |key: &KeyName| {
+            let value = std::env::var_os(key.as_str())?;
+            let content = plain_value(value.as_encoded_bytes());
+            Some(Occurrence { key: key.clone(), span: None, literal: true, content })
+        };
+        let variables: Vec<Occurrence> = own.filter_map(occurrence).collect();
+        environment.add(File::new(shown, Role::Process, Ok(FileFacts::none(FileKind::Regular))), variables);
+    }
+}
+
+/// Whether nothing stands before a name on its line: behind a value its column would tell how long that is.
+fn begins_line(bytes: &[u8], span: Span) -> bool {
+    let before = bytes.get(..span.start).unwrap_or_default();
+    let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+    line.iter().all(|b| b" \t{\"'-?".contains(b))
+}
+
+fn unparsable(environment: &mut Environment, file: File) {
+    environment.gaps.push(NotChecked { what: Subject::file(file.path.clone()), why: Why::Unparsable });
+    environment.add(file, []);
+}

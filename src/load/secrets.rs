@@ -1,0 +1,295 @@
+//! Folders with one value a file.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use crate::finding::{NotChecked, Subject, Why};
+use crate::model::copies::{DOTS, originals};
+use crate::model::{Content, Environment, File, Occurrence, Role, why_unopened};
+use crate::os::{Entry, FileKind, Folder, OpenError};
+use crate::policy::{FileReading, SourceSpec};
+use crate::text::{KeyName, SafePath};
+
+use super::FILE_LIMIT;
+use super::environment::{ENCRYPTED, Loader, Place, gap, is_encrypted, plain_value};
+
+/// Folders below the secrets, and files in them, beyond which a tree is not gone through.
+const MOST_DEPTH: usize = 8;
+const MOST_FILES: usize = 10_000;
+
+impl Loader<'_> {
+    pub(super) fn secrets(&mut self, environment: &mut Environment, source: &SourceSpec, place: &Place<'_>) {
+        let shown = SafePath::new(place.path);
+        let mut folder = File::new(shown.clone(), Role::SecretsFolder, Err(OpenError::Missing));
+        folder.service = place.service.cloned();
+        match self.root.folder(place.path) {
+            Ok(listed) => {
+                folder.state = Ok(listed.facts());
+                environment.add(folder, []);
+                for entry in listed.entries() {
+                    self.secret(environment, source, place, &listed, entry);
+                }
+            }
+            Err(OpenError::Missing) => self.missing(environment, source, shown),
+            Err(error) => {
+                let why = if matches!(error, OpenError::Kind(FileKind::Regular)) {
+                    Why::WrongKind
+                } else {
+                    why_unopened(error)
+                };
+                environment.gaps.push(NotChecked { what: Subject::file(shown), why });
+                folder.state = Err(error);
+                environment.add(folder, []);
+            }
+        }
+    }
+
+    fn secret(
+        &mut self,
+        environment: &mut Environment,
+        source: &SourceSpec,
+        place: &Place<'_>,
+        folder: &Folder,
+        entry: &Entry,
+    ) {
+        let path = place.path.join(&entry.name);
+        let shown = SafePath::new(&path);
+        if is_kubernetes_inside(&entry.name) && entry.kind != FileKind::Regular {
+            return;
+        }
+        if is_no_secret(&entry.name) {
+            environment.gaps.push(NotChecked { what: Subject::file(shown), why: Why::SetApart });
+            return;
+        }
+        if entry.kind == FileKind::Folder {
+            self.folder_below(environment, source, place, &path, &entry.name);
+            return;
+        }
+        if self.is_copy(source, entry, folder) {
+            return self.copy(environment, &path);
+        }
+        let key = entry.name.to_str().and_then(|name| self.names.get(key_name(name, source).as_bytes()));
+        if key.is_none() {
+            environment.gaps.push(NotChecked { what: Subject::file(shown.clone()), why: Why::NoKeyName });
+        }
+        let mut file = File::new(shown.clone(), Role::Secret, Err(OpenError::Missing));
+        file.service = place.service.cloned();
+        let opened = match entry.kind {
+            FileKind::Regular => {
+                let opened = folder.read(entry, FILE_LIMIT.min(self.bytes_left));
+                self.bytes_left -= opened.as_ref().map_or(0, |opened| opened.bytes.len());
+                opened
+            }
+            _ => self.read(&path),
+        };
+        let content = match opened {
+            Ok(opened) => {
+                file.state = Ok(opened.facts);
+                if is_encrypted(&entry.name, &opened.bytes) {
+                    environment.gaps.push(NotChecked { what: Subject::file(shown), why: Why::Encrypted });
+                    file.role = Role::Ciphertext;
+                    Content::PresentOnly
+                } else {
+                    plain_value(reading(source.reading, &opened.bytes))
+                }
+            }
+            Err(OpenError::Kind(FileKind::Folder)) => {
+                // A link to a folder.
+                self.folder_below(environment, source, place, &path, &entry.name);
+                return;
+            }
+            Err(error) => {
+                environment.gaps.push(gap(shown, error));
+                file.state = Err(error);
+                Content::Unopened(error)
+            }
+        };
+        environment.add(file, key.map(|key| Occurrence { key, span: None, literal: true, content }));
+    }
+
+    /// A folder among the secrets: a service's own, or one whose values nobody is known to read.
+    fn folder_below(
+        &mut self,
+        environment: &mut Environment,
+        source: &SourceSpec,
+        place: &Place<'_>,
+        path: &Path,
+        name: &OsStr,
+    ) {
+        let services = &self.policy.services;
+        let service = name.to_str().and_then(|name| services.iter().find(|service| service.as_str() == name));
+        match service.filter(|_| place.service.is_none()).cloned() {
+            Some(service) if self.serves(environment.asked, &service) => {
+                self.secrets(environment, source, &Place { path, service: Some(&service) });
+            }
+            Some(_) => {
+                let what = Subject::file(SafePath::new(path));
+                environment.gaps.push(NotChecked { what, why: Why::OtherService });
+            }
+            None => {
+                let mut budget = MOST_FILES;
+                self.nested(environment, source, path, 1, &mut budget);
+            }
+        }
+    }
+
+    /// Whether a file of a folder of secrets is what an editor or a person left of another: that one is there too, or no
+    /// variable can have such a name.
+    fn is_copy(&self, source: &SourceSpec, entry: &Entry, folder: &Folder) -> bool {
+        let Some(name) = entry.name.to_str().filter(|_| entry.kind == FileKind::Regular) else {
+            return false;
+        };
+        let is_plain = |name: &&String| {
+            !is_no_secret(OsStr::new(name)) && !ENCRYPTED.iter().any(|ending| name.ends_with(ending))
+        };
+        let is_there = |name: &String| folder.entries().iter().any(|entry| entry.name == **name);
+        let key = |name: &str| KeyName::declared(&key_name(name, source));
+        let no_key = key(name).is_none();
+        let copied = |name: &String| is_there(name) || (no_key && key(name).is_some());
+        let declared = self.names.is_declared(&key_name(name, source));
+        !declared && originals(name, DOTS).iter().filter(is_plain).any(copied)
+    }
+
+    /// A copy is looked at, and not read.
+    fn copy(&self, environment: &mut Environment, path: &Path) {
+        let shown = SafePath::new(path);
+        environment.gaps.push(NotChecked { what: Subject::file(shown.clone()), why: Why::SetApart });
+        let state = self.root.stat(path);
+        environment.add(File::new(shown, Role::Copy, state), []);
+    }
+
+    /// Files in folders below the secrets: looked at, not read.
+    fn nested(
+        &mut self,
+        environment: &mut Environment,
+        source: &SourceSpec,
+        folder: &Path,
+        depth: usize,
+        budget: &mut usize,
+    ) {
+        let shown = SafePath::new(folder);
+        let listed = match self.root.folder(folder) {
+            Ok(listed) if depth <= MOST_DEPTH => listed,
+            Ok(_) => {
+                return environment.gaps.push(NotChecked { what: Subject::file(shown), why: Why::TooLarge });
+            }
+            Err(error) => return environment.gaps.push(gap(shown, error)),
+        };
+        for entry in listed.entries() {
+            let path = folder.join(&entry.name);
+            let shown = SafePath::new(&path);
+            if *budget == 0 {
+                environment.gaps.push(NotChecked { what: Subject::file(shown), why: Why::TooLarge });
+                return;
+            }
+            *budget -= 1;
+            if entry.kind == FileKind::Folder {
+                self.nested(environment, source, &path, depth + 1, budget);
+                continue;
+            }
+            let inside = is_kubernetes_inside(&entry.name) && entry.kind != FileKind::Regular;
+            if inside || is_no_secret(&entry.name) {
+                continue;
+            }
+            if self.is_copy(source, entry, &listed) {
+                self.copy(environment, &path);
+                continue;
+            }
+            let state = self.root.stat(&path);
+            let special = state.ok().filter(|facts| facts.kind != FileKind::Regular);
+            let state = special.map_or(state, |facts| Err(OpenError::Kind(facts.kind)));
+            let why = state.as_ref().err().map_or(Why::NestedFile, |error| why_unopened(*error));
+            environment.gaps.push(NotChecked { what: Subject::file(shown.clone()), why });
+            environment.add(File::new(shown, Role::Nested, state), []);
+        }
+    }
+}
+
+/// The variable that a file's name stands for: `DB_PASSWORD.age` holds DB_PASSWORD, `db-password.txt` does where the policy says so.
+fn key_name(name: &str, source: &SourceSpec) -> String {
+    let name = ENCRYPTED.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
+    let suffix = source.suffix.as_deref().unwrap_or_default();
+    let name = name.strip_suffix(suffix).filter(|stem| !stem.is_empty()).unwrap_or(name);
+    if source.upper { name.to_ascii_uppercase().replace(['-', '.'], "_") } else { name.to_owned() }
+}
+
+/// What of a file is its value.
+pub(super) fn reading(how: FileReading, bytes: &[u8]) -> &[u8] {
+    match how {
+        FileReading::Usual => without_final_break(bytes),
+        FileReading::Raw => bytes,
+        FileReading::Trimmed => bytes.trim_ascii(),
+        FileReading::FirstLine => first_line(bytes),
+    }
+}
+
+/// The first line that is neither blank nor a comment, blanks and one pair of quotes off.
+fn first_line(bytes: &[u8]) -> &[u8] {
+    let mut lines = bytes.split(|b| *b == b'\n').map(<[u8]>::trim_ascii);
+    let line = lines.find(|line| !line.is_empty() && !line.starts_with(b"#")).unwrap_or_default();
+    let quoted = |quote: u8| line.strip_prefix(&[quote])?.strip_suffix(&[quote]);
+    quoted(b'"').or_else(|| quoted(b'\'')).unwrap_or(line)
+}
+
+/// Editors end files with a line break; programs that read secret files strip it.
+fn without_final_break(bytes: &[u8]) -> &[u8] {
+    let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// `..data` and `..2026_...`: how the kubelet swaps a volume's content at once. The names beside them lead through these.
+fn is_kubernetes_inside(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b"..")
+}
+
+/// Files that keep a folder in git or explain it.
+fn is_no_secret(name: &OsStr) -> bool {
+    const NAMES: &[&str] = &[
+        ".DS_Store",
+        ".gitattributes",
+        ".gitignore",
+        ".gitkeep",
+        ".keep",
+        "README",
+        "README.md",
+        "README.txt",
+    ];
+    NAMES.iter().any(|known| name == *known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{key_name, reading};
+    use crate::policy::{FileReading, SourceKind, SourceSpec};
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(FileReading::Usual, " a \n", " a ")]
+    #[case(FileReading::Usual, "a\r\n", "a")]
+    #[case(FileReading::Usual, "a\n\n", "a\n")]
+    #[case(FileReading::Raw, "a\r\n", "a\r\n")]
+    #[case(FileReading::Trimmed, " \na b\n\n", "a b")]
+    #[case(FileReading::FirstLine, "# c\n\n  a b \r\nsecond\n", "a b")]
+    #[case(FileReading::FirstLine, "\"a\"\n", "a")]
+    #[case(FileReading::FirstLine, "'a'\n", "a")]
+    #[case(FileReading::FirstLine, "\"a\n", "\"a")]
+    #[case(FileReading::FirstLine, "\"", "\"")]
+    #[case(FileReading::FirstLine, "# only\n", "")]
+    fn readings(#[case] how: FileReading, #[case] text: &str, #[case] value: &str) {
+        assert_eq!(reading(how, text.as_bytes()), value.as_bytes());
+    }
+
+    #[rstest]
+    #[case("DB_PASSWORD", false, None, "DB_PASSWORD")]
+    #[case("db-password", true, None, "DB_PASSWORD")]
+    #[case("db_password.txt", true, Some(".txt"), "DB_PASSWORD")]
+    #[case("db_password", true, Some(".txt"), "DB_PASSWORD")]
+    #[case("DB_PASSWORD.age", false, None, "DB_PASSWORD")]
+    #[case("db.txt.age", true, Some(".txt"), "DB")]
+    #[case(".txt", false, Some(".txt"), ".txt")]
+    fn names(#[case] file: &str, #[case] upper: bool, #[case] suffix: Option<&str>, #[case] key: &str) {
+        let suffix = suffix.map(str::to_owned);
+        let source = SourceSpec { upper, suffix, ..SourceSpec::new(SourceKind::Secrets, None, None) };
+        assert_eq!(key_name(file, &source), key);
+    }
+}

@@ -1,0 +1,175 @@
+//! Fields of the entries of `keys`, `files` and `waivers`.
+
+use super::{Field, Form, Least, Name, Section, Shape, Words};
+
+/// What holds for a variable.
+pub static KEY: Section = Section {
+    id: "key",
+    path: "keys.NAME",
+    text: "What holds for a variable, or for all that a pattern names. `null` takes back the whole entry of the layers below.",
+    fields: &[
+        Field::new("required", Form::Bool, "true", "Must be there and not be empty. Not on patterns.")
+            .judged(&["missing-key", "empty-value"])
+            .layered(),
+        Field::new(
+            "secret",
+            Form::Secret,
+            "true",
+            "Whether the value is secret. `auto`, as without it: the name and the value's shape decide, towards secret.",
+        )
+        .judged(&[
+            "reused-secret",
+            "loose-permissions",
+            "placeholder-value",
+            "empty-value",
+            "default-in-use",
+        ])
+        .layered(),
+        Field::new("type", Form::Word(Words::Types), "url", "What the value must read as.")
+            .judged(&["wrong-type"])
+            .layered(),
+        Field::new("tls", Form::Word(Words::TlsModes), "verify-full", "The weakest TLS mode that is allowed.")
+            .judged(&["weak-tls-mode"])
+            .layered(),
+        Field::new("min_length", Form::Number, "32", "Fewest characters.")
+            .judged(&["wrong-length"])
+            .layered(),
+        Field::new("max_length", Form::Number, "128", "Most characters.")
+            .judged(&["wrong-length"])
+            .layered(),
+        Field::new("min_bytes", Form::Number, "32", "Fewest bytes; decoded, if the type is an encoding.")
+            .judged(&["wrong-length"])
+            .layered(),
+        Field::new("one_of", Form::Texts(Least::One), "[info, warn]", "The only values allowed, to the letter; `{env}` stands for the environment, `{service}` for the service.")
+            .judged(&["value-not-allowed"])
+            .append()
+            .layered(),
+        Field::new("not", Form::Texts(Least::None), "[debug, trace]", "Values that are not allowed, to the letter; `{env}` and `{service}` as in `one_of`.")
+            .judged(&["value-not-allowed"])
+            .append()
+            .layered(),
+        Field::new(
+            "default",
+            Form::Text,
+            "\"8080\"",
+            "The application's built-in default, which holds where nothing sets the variable.",
+        )
+        .judged(&["default-in-use"])
+        .layered(),
+        Field::new("forbidden", Form::Bool, "true", "Must not be there, such as a name that was given up.")
+            .judged(&["forbidden-key"])
+            .layered(),
+        Field::new(
+            "public",
+            Form::Bool,
+            "true",
+            "Public by design: may be the same everywhere and must hold no secret. Means `secret: false`.",
+        )
+        .judged(&["public-secret"])
+        .layered(),
+        Field::new(
+            "services",
+            Form::Names(Name::Service),
+            "[api]",
+            "The services that the entry is for, of those that the top level names; without it, all.",
+        )
+        .append()
+        .layered(),
+        Field::new("description", Form::Text, "Where the gateway listens.", "What the variable is for.")
+            .judged(&["undocumented-key"])
+            .layered(),
+        Field::new(
+            "across",
+            Form::Word(Words::Across),
+            "any",
+            "`any`: the value may be the same in other environments.",
+        )
+        .needs(&["reason"])
+        .judged(&["reused-secret"])
+        .layered(),
+        Field::new("reason", Form::Sentence, "One account for all.", "Why `across: any` is meant.")
+            .needs(&["across"])
+            .layered(),
+    ],
+    shape: Shape::Free,
+    conflicts: &[
+        [("required", "true"), ("forbidden", "true")],
+        [("public", "true"), ("secret", "true")],
+    ],
+};
+
+/// What holds for files.
+pub static FILE: Section = Section {
+    id: "file",
+    path: "files[]",
+    text: "What holds for the files that a path names. Of several entries that name a file the strongest layer's counts, in it the path \
+           to the letter, then the longest, of equally long ones the last.",
+    fields: &[
+        Field::new(
+            "path",
+            Form::Path,
+            "\"secrets/{env}/**\"",
+            "Which files, below the project: `*` stays within a folder, `**` goes through folders.",
+        )
+        .required()
+        .judged(&["unused-policy-entry"])
+        .overlay(),
+        Field::new("mode", Form::Mode, "\"0600\"", "The permission bits that may be set, at most, in octal.")
+            .judged(&["loose-permissions"])
+            .layered(),
+        Field::new(
+            "owner",
+            Form::Word(Words::Owners),
+            "self",
+            "`self`: the files belong to the user that runs preflight.",
+        )
+        .judged(&["foreign-owner"])
+        .layered(),
+    ],
+    shape: Shape::OneOf(&["mode", "owner"]),
+    conflicts: &[],
+};
+
+/// A finding that is let pass.
+pub static WAIVER: Section = Section {
+    id: "waiver",
+    path: "waivers[]",
+    text: "Findings of one rule and cause that are let pass until a day, in an environment, for a variable or in a file.",
+    fields: &[
+        Field::new("rule", Form::Rule, "weak-tls-mode", "The rule's id.").required(),
+        Field::new(
+            "cause",
+            Form::Sentence,
+            "tls:require",
+            "The cause, as it stands behind the rule in the report.",
+        )
+        .required(),
+        Field::new(
+            "environment",
+            Form::Name(Name::Environment),
+            "prod",
+            "Only in this environment; without it, in all.",
+        ),
+        Field::new("key", Form::Name(Name::Key), "DATABASE_URL", "Only for this variable."),
+        Field::new("path", Form::Path, ".env.prod", "Only in this file."),
+        Field::new(
+            "reason",
+            Form::Sentence,
+            "The host moves in autumn.",
+            "Why the findings may pass, for those who read the report.",
+        )
+        .required(),
+        Field::new("owner", Form::Sentence, "platform team", "Who sees to it that the waiver goes.")
+            .required(),
+        Field::new(
+            "until",
+            Form::Date,
+            "2026-12-31",
+            "The last day on which it holds, in UTC; from the next day on what it covered counts again.",
+        )
+        .required()
+        .judged(&["expired-waiver"]),
+    ],
+    shape: Shape::OneOf(&["environment", "key", "path"]),
+    conflicts: &[],
+};

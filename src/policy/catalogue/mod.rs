@@ -1,0 +1,250 @@
+//! Every field of the policy's language, described: for editors ([`schema`]), for the reference page and for tests
+//! that hold the parser to it.
+
+mod entries;
+mod json;
+mod schema;
+mod sources;
+mod top;
+
+pub use schema::schema;
+
+use crate::finding::Level;
+
+use super::entries::{LEVELS, MODES};
+use super::sources::{FORMATS, READINGS};
+use super::{ValueType, packs};
+
+pub use entries::{FILE, KEY, WAIVER};
+pub use sources::{CONFIG, DOTENV, NAMES, PROCESS, SECRETS, SOURCE};
+pub use top::{ENVIRONMENT, POLICY};
+
+/// Every mapping with fields of the language's own.
+pub static SECTIONS: &[&Section] =
+    &[&POLICY, &ENVIRONMENT, &SOURCE, &DOTENV, &SECRETS, &CONFIG, &PROCESS, &NAMES, &KEY, &FILE, &WAIVER];
+
+/// A mapping of the policy whose fields the language names.
+#[derive(Debug)]
+pub struct Section {
+    /// Its name in the schema.
+    pub id: &'static str,
+    /// Where it stands.
+    pub path: &'static str,
+    /// What it says, in a sentence or two.
+    pub text: &'static str,
+    /// Its fields, in the order of the reference.
+    pub fields: &'static [Field],
+    /// What must stand beside what.
+    pub shape: Shape,
+    /// Pairs of fields that may not have these words together.
+    pub conflicts: &'static [[(&'static str, &'static str); 2]],
+}
+
+/// What a section must hold beyond its required fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Nothing.
+    Free,
+    /// One field and no second one.
+    OneField,
+    /// At least one of these fields.
+    OneOf(&'static [&'static str]),
+}
+
+/// A field of a section.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// What may stand behind it.
+    pub form: Form,
+    /// What it means, in a sentence or two.
+    pub text: &'static str,
+    /// A value of it, as YAML in one line that may stand within braces.
+    pub example: &'static str,
+    /// The rules that judge by it.
+    pub rules: &'static [&'static str],
+    /// Whether the section is incomplete without it.
+    pub required: bool,
+    /// Fields that must stand beside it.
+    pub needs: &'static [&'static str],
+    /// Whether `NAME+` appends to the list below.
+    pub append: bool,
+    /// Whether an environment may say it over the top level.
+    pub overlay: bool,
+    /// Whether `null` takes back what a layer below says.
+    pub unset: bool,
+}
+
+impl Field {
+    const fn new(name: &'static str, form: Form, example: &'static str, text: &'static str) -> Self {
+        Self {
+            name,
+            form,
+            text,
+            example,
+            rules: &[],
+            required: false,
+            needs: &[],
+            append: false,
+            overlay: false,
+            unset: false,
+        }
+    }
+
+    const fn judged(self, rules: &'static [&'static str]) -> Self {
+        Self { rules, ..self }
+    }
+
+    const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    const fn needs(self, needs: &'static [&'static str]) -> Self {
+        Self { needs, ..self }
+    }
+
+    const fn append(self) -> Self {
+        Self { append: true, ..self }
+    }
+
+    const fn overlay(self) -> Self {
+        Self { overlay: true, ..self }
+    }
+
+    /// A field of an entry that layers lay over each other.
+    const fn layered(self) -> Self {
+        Self { overlay: true, unset: true, ..self }
+    }
+}
+
+/// What may stand behind a field. Scalars are meant by their text: quoted or not is the same.
+#[derive(Clone, Copy, Debug)]
+pub enum Form {
+    /// `true` or `false`.
+    Bool,
+    /// A whole number, zero or more.
+    Number,
+    /// This number alone.
+    Constant(u32),
+    /// `auto`, `true` or `false`.
+    Secret,
+    /// Any text, the empty one too.
+    Text,
+    /// A text that is not blank.
+    Sentence,
+    /// A list of texts.
+    Texts(Least),
+    /// One of these words.
+    Word(Words),
+    /// A list of these words.
+    WordList(Words),
+    /// A name.
+    Name(Name),
+    /// A list of names.
+    Names(Name),
+    /// A rule's id.
+    Rule,
+    /// Permission bits in octal.
+    Mode,
+    /// A day, as `2026-12-31`.
+    Date,
+    /// A path below the project; may hold `{env}`, and `{service}` where there are services.
+    Path,
+    /// Such a path or a list of them.
+    Paths,
+    /// Folders as a container sees them, each with the project's folder that is mounted there.
+    Mounts,
+    /// Packs by name, policies by path.
+    Extends,
+    /// A level for each rule named.
+    Levels,
+    /// Names of variables, or patterns of them with `*`, each with such an entry.
+    Keys(&'static Section),
+    /// Names of the project's own, each with such an entry.
+    Entries(Name, &'static Section),
+    /// A list of such entries.
+    List(&'static Section, Least),
+    /// A path, or such a mapping.
+    PathOr(&'static Section),
+    /// Such a mapping.
+    Only(&'static Section),
+}
+
+/// How short a list may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Least {
+    /// It may be empty.
+    None,
+    /// One entry.
+    One,
+}
+
+/// What a name names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// An environment: it becomes a part of paths.
+    Environment,
+    /// A service: likewise.
+    Service,
+    /// A variable, exactly.
+    Key,
+}
+
+impl Name {
+    /// The names' grammar as a regular expression; `text::name` has it as code.
+    #[must_use]
+    pub const fn pattern(self) -> &'static str {
+        match self {
+            Self::Environment | Self::Service => "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$",
+            Self::Key => "^[A-Za-z_][A-Za-z0-9_.-]{0,95}$",
+        }
+    }
+}
+
+/// Lists of words that the language takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Words {
+    /// Types of values.
+    Types,
+    /// TLS modes, weakest first.
+    TlsModes,
+    /// Levels of rules.
+    Levels,
+    /// What an environment can forbid: kinds of sources, and built-in defaults.
+    Forbidden,
+    /// How a secret's file is read.
+    Readings,
+    /// What happens to the names of secrets' files.
+    Cases,
+    /// Formats of key-value files.
+    Formats,
+    /// Where a value may be the same.
+    Across,
+    /// Who may own a file.
+    Owners,
+}
+
+impl Words {
+    /// The words.
+    #[must_use]
+    pub fn list(self) -> Vec<&'static str> {
+        match self {
+            Self::Types => ValueType::ALL.iter().map(|kind| kind.as_str()).collect(),
+            Self::TlsModes => MODES.iter().map(|(word, _)| *word).collect(),
+            Self::Levels => LEVELS.iter().map(|(_, level): &(_, Level)| level.as_str()).collect(),
+            Self::Forbidden => SOURCE.fields.iter().map(|kind| kind.name).chain(["default"]).collect(),
+            Self::Readings => READINGS.iter().map(|(word, _)| *word).collect(),
+            Self::Cases => vec!["upper"],
+            Self::Formats => FORMATS.iter().map(|(word, _)| *word).collect(),
+            Self::Across => vec!["any"],
+            Self::Owners => vec!["self"],
+        }
+    }
+}
+
+/// Names that `extends` takes.
+#[must_use]
+pub fn packs() -> Vec<&'static str> {
+    packs::EXTENDABLE.iter().chain([&packs::BASELINE]).map(|pack| pack.name).collect()
+}

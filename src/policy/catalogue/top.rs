@@ -1,0 +1,158 @@
+//! Fields of the top level and of an environment.
+
+use crate::policy::EDITION;
+
+use super::{FILE, Field, Form, KEY, Least, Name, SOURCE, Section, Shape, WAIVER, Words};
+
+/// A policy.
+pub static POLICY: Section = Section {
+    id: "policy",
+    path: "top level",
+    text: "What configuration and secrets must be like before an environment is deployed.",
+    fields: &[
+        Field::new("version", Form::Constant(1), "1", "The version of the policy's language.").required(),
+        Field::new(
+            "edition",
+            Form::Constant(EDITION),
+            "2026",
+            "The year whose rules and packs the policy was written for.",
+        )
+        .required(),
+        Field::new(
+            "extends",
+            Form::Extends,
+            "[postgres]",
+            "Shipped packs by name, and policies of the project by their path from this file's folder: with a `/` or ending in \
+             `.yaml` or `.yml`. They lie below what this file says, the first lowest.",
+        ),
+        SOURCES,
+        Field::new(
+            "services",
+            Form::Names(Name::Service),
+            "[api, worker]",
+            "The services that the project deploys. Variables and entries can then belong to one of them, and `--service` \
+             checks one alone.",
+        ),
+        Field::new(
+            "environments",
+            Form::Entries(Name::Environment, &ENVIRONMENT),
+            "{ dev: { relaxed: true }, prod: { aliases: [production] } }",
+            "The environments by their canonical names. Without it they are those that the sources' files show.",
+        ),
+        KEYS,
+        FILES,
+        RULES,
+        TEMPLATE,
+        Field::new(
+            "waivers",
+            Form::List(&WAIVER, Least::None),
+            "[{ rule: weak-tls-mode, cause: tls:require, key: DATABASE_URL, reason: moving hosts, owner: platform team, \
+             until: 2026-12-31 }]",
+            "Findings that are known and let pass until a day. They are counted and shown.",
+        )
+        .judged(&["expired-waiver", "unused-policy-entry"]),
+    ],
+    shape: Shape::Free,
+    conflicts: &[],
+};
+
+/// What holds for one environment.
+pub static ENVIRONMENT: Section = Section {
+    id: "environment",
+    path: "environments.NAME",
+    text: "What holds for one environment over the top level. It is strict unless it says `relaxed: true`.",
+    fields: &[
+        Field::new(
+            "aliases",
+            Form::Names(Name::Environment),
+            "[production, live]",
+            "Further names that may be typed for it; case does not count. Not inherited.",
+        ),
+        Field::new(
+            "relaxed",
+            Form::Bool,
+            "true",
+            "Lays the pack `relaxed` over the environment: it lowers severities and never raises one. Not inherited.",
+        ),
+        Field::new(
+            "inherits",
+            Form::Name(Name::Environment),
+            "prod",
+            "The environment whose `keys`, `files`, `rules`, `sources`, `template` and `forbid` lie under this one's own. That \
+             one may not inherit itself.",
+        ),
+        Field::new(
+            "mirrors",
+            Form::Name(Name::Environment),
+            "prod",
+            "The environment that this one has to be like: the same variables, guarded no less. Not inherited.",
+        )
+        .judged(&["mirror-drift"]),
+        Field::new(
+            "branch",
+            Form::Sentence,
+            "main",
+            "The git branch that the environment is deployed from. Not inherited.",
+        )
+        .judged(&["wrong-branch"]),
+        Field::new(
+            "forbid",
+            Form::WordList(Words::Forbidden),
+            "[dotenv, default]",
+            "Kinds of sources that must not be there for this environment; `default` forbids that the application's built-in \
+             defaults are in use.",
+        )
+        .judged(&["forbidden-source", "default-in-use"]),
+        SOURCES,
+        KEYS,
+        FILES,
+        RULES,
+        TEMPLATE,
+    ],
+    shape: Shape::Free,
+    conflicts: &[],
+};
+
+const SOURCES: Field = Field::new(
+    "sources",
+    Form::List(&SOURCE, Least::One),
+    "[{ secrets: \"secrets/{env}\" }, { dotenv: \".env.{env}\" }]",
+    "Where variables come from, highest precedence first; the example is what holds without it. An environment's list \
+     replaces that of the top level.",
+)
+.overlay();
+
+const KEYS: Field = Field::new(
+    "keys",
+    Form::Keys(&KEY),
+    "{ DATABASE_URL: { required: true, type: url }, \"*_PORT\": { type: port } }",
+    "What holds for variables, by name or by a pattern with `*`. Layers are merged field by field; within a layer a pattern \
+     gives way to one with more letters, and that to the exact name.",
+)
+.overlay();
+
+const FILES: Field = Field::new(
+    "files",
+    Form::List(&FILE, Least::None),
+    "[{ path: \"secrets/{env}/**\", mode: \"0600\" }]",
+    "What holds for files. Layers are merged by path, then field by field.",
+)
+.judged(&["loose-permissions", "foreign-owner", "unused-policy-entry"])
+.overlay();
+
+const RULES: Field = Field::new(
+    "rules",
+    Form::Levels,
+    "{ undeclared-key: error, duplicate-key: off }",
+    "The severity of rules, by id: `off` is listed among what was not checked. `null` gives a rule its own severity back.",
+)
+.overlay();
+
+const TEMPLATE: Field = Field::new(
+    "template",
+    Form::Paths,
+    ".env.example",
+    "Templates whose names the policy is compared with. An environment's replace those of the top level.",
+)
+.judged(&["template-drift"])
+.overlay();

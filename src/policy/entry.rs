@@ -1,0 +1,166 @@
+//! Entries of `keys`, and how one is laid over another.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::syntax::postgres::SslMode;
+
+use super::{At, Set, ValueType};
+
+/// Declares the fields of an entry once: struct, names, laying and comparing go by this list.
+macro_rules! entry {
+    ($($field:ident: $type:ty = $name:literal $doc:literal,)*) => {
+        /// What the policy says of one variable, or of all that a pattern names.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct KeyEntry {
+            /// Where the entry stands; the strongest layer's, after merging.
+            pub at: At,
+            /// `KEY: null`: nothing that is said below it holds.
+            pub erases: bool,
+            /// Fields that are `null`: what is said below them does not hold.
+            pub unset: BTreeMap<&'static str, At>,
+            /// `one_of+` and its like: what is added to the list below.
+            pub more: BTreeMap<&'static str, Set<Vec<String>>>,
+            $(#[doc = $doc] pub $field: Option<Set<$type>>,)*
+        }
+
+        impl KeyEntry {
+            /// Every field's name in a policy.
+            pub const FIELDS: &'static [&'static str] = &[$($name,)*];
+
+            /// An entry that says nothing yet.
+            #[must_use]
+            pub const fn new(at: At) -> Self {
+                Self {
+                    at,
+                    erases: false,
+                    unset: BTreeMap::new(),
+                    more: BTreeMap::new(),
+                    $($field: None,)*
+                }
+            }
+
+            /// Where each field that says something is set.
+            #[must_use]
+            pub fn said(&self) -> BTreeMap<&'static str, At> {
+                let fields = [$(($name, self.$field.as_ref().map(|set| set.at)),)*];
+                fields.into_iter().filter_map(|(name, at)| Some((name, at?))).collect()
+            }
+
+            /// Whether both say the same of a field, wherever they say it.
+            #[must_use]
+            pub fn agrees(&self, other: &Self, field: &str) -> bool {
+                match field {
+                    $($name => self.$field.as_ref().map(|set| &set.value)
+                        == other.$field.as_ref().map(|set| &set.value),)*
+                    _ => true,
+                }
+            }
+
+            fn lay_fields(&mut self, over: &Self) {
+                $(if over.unset.contains_key($name) {
+                    self.$field = None;
+                }
+                if over.$field.is_some() {
+                    self.$field.clone_from(&over.$field);
+                })*
+            }
+        }
+    };
+}
+
+entry! {
+    required: bool = "required" "Must be there, and not be empty.",
+    secret: bool = "secret" "Whether the value is secret; inferred from name and shape if nobody says.",
+    kind: ValueType = "type" "What the value must read as.",
+    tls: SslMode = "tls" "The weakest TLS mode allowed.",
+    min_length: u64 = "min_length" "Fewest characters.",
+    max_length: u64 = "max_length" "Most characters.",
+    min_bytes: u64 = "min_bytes" "Fewest bytes, decoded if the type is an encoding.",
+    one_of: Vec<String> = "one_of" "The only values allowed.",
+    not: Vec<String> = "not" "Values that are not allowed.",
+    default: String = "default" "What the program takes where the variable is not set.",
+    forbidden: bool = "forbidden" "Must not be there.",
+    public: bool = "public" "Published by design: may repeat, must not hold a secret.",
+    services: Vec<String> = "services" "The services that it is for; all if nobody says.",
+    description: String = "description" "What the variable is for.",
+    across_any: String = "across" "The value may be the same in several environments; the text is the reason.",
+}
+
+impl KeyEntry {
+    /// Lays `over` on this entry, field by field: what it says replaces, `null` unsets, `+` adds to the list.
+    pub fn lay(&mut self, over: &Self) {
+        self.at = over.at;
+        self.lay_fields(over);
+        for (name, more) in &over.more {
+            match self.list_mut(name) {
+                Some(list) => {
+                    let mut known: BTreeSet<String> = list.value.iter().cloned().collect();
+                    let new = more.value.iter().filter(|word| known.insert((*word).clone())).cloned();
+                    list.value.extend(new);
+                    list.at = more.at;
+                }
+                // Nothing to add to: `verify` complains of what is left here.
+                None => {
+                    self.more.insert(name, more.clone());
+                }
+            }
+        }
+    }
+
+    fn list_mut(&mut self, name: &str) -> Option<&mut Set<Vec<String>>> {
+        match name {
+            "one_of" => self.one_of.as_mut(),
+            "not" => self.not.as_mut(),
+            "services" => self.services.as_mut(),
+            _ => None,
+        }
+    }
+
+    /// Whether the policy says that the value is secret, or that it is none; nothing where nobody says.
+    #[must_use]
+    pub fn secrecy(&self) -> Option<bool> {
+        match self.secret.as_ref().map(|set| set.value) {
+            // Both can be said where patterns meet: the one that guards more counts.
+            Some(false) | None if self.is_public() => Some(false),
+            said => said,
+        }
+    }
+
+    /// Whether the variable is published by design.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        is_set(&self.public)
+    }
+
+    /// Whether the variable must be there.
+    #[must_use]
+    pub fn is_required(&self) -> bool {
+        is_set(&self.required)
+    }
+
+    /// Whether the variable must not be there.
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        is_set(&self.forbidden)
+    }
+
+    /// Whether the list of allowed values holds the empty one.
+    #[must_use]
+    pub fn lists_empty(&self) -> bool {
+        self.one_of.as_ref().is_some_and(|set| set.value.iter().any(String::is_empty))
+    }
+
+    /// Whether the entry says anything that an empty value cannot satisfy.
+    #[must_use]
+    pub fn constrains(&self) -> Option<At> {
+        let kind = self.kind.as_ref().filter(|kind| kind.value != ValueType::String).map(|kind| kind.at);
+        kind.or_else(|| self.tls.as_ref().map(|set| set.at))
+            .or_else(|| self.one_of.as_ref().map(|set| set.at))
+            .or_else(|| self.min_length.as_ref().filter(|set| set.value > 0).map(|set| set.at))
+            .or_else(|| self.min_bytes.as_ref().filter(|set| set.value > 0).map(|set| set.at))
+    }
+}
+
+fn is_set(field: &Option<Set<bool>>) -> bool {
+    field.as_ref().is_some_and(|set| set.value)
+}

@@ -1,0 +1,49 @@
+//! Which files hold secrets, and whether what the system says of a file means anything.
+
+use crate::model::{Content, File, Role, Variable};
+use crate::os::FileFacts;
+use crate::syntax::reader::Outcome;
+
+use super::super::Context;
+use super::secrecy::is_secret_value;
+
+/// Whether a file holds secrets in the clear.
+#[must_use]
+pub fn holds_secrets(cx: &Context<'_>, file: &File) -> bool {
+    match file.role {
+        Role::Secret | Role::Nested | Role::Copy => true,
+        Role::Dotenv | Role::Config => has_secret(cx, file),
+        Role::SecretsFolder | Role::Ciphertext | Role::Named | Role::Names | Role::Process | Role::Folder => {
+            false
+        }
+    }
+}
+
+/// Whether modes and owners are kept where a file lies: a Kubernetes volume's are the kubelet's own, and some file
+/// systems have none.
+#[must_use]
+pub const fn is_kept(facts: &FileFacts) -> bool {
+    facts.modes_kept && !facts.kubernetes_volume
+}
+
+/// Whether a `.env` file holds a secret, whichever occurrence of a key counts.
+fn has_secret(cx: &Context<'_>, file: &File) -> bool {
+    cx.environment.variables.iter().any(|variable| {
+        let here = cx.environment.file_of(variable).is_some_and(|f| f.path == file.path);
+        here && holds(variable) && is_secret_value(variable, cx.policy.key(&variable.key), cx.environment)
+    })
+}
+
+/// Whether there is anything to protect: a value that is not known counts.
+fn holds(variable: &Variable) -> bool {
+    match &variable.content {
+        Content::Read(readings) => readings.iter().any(|(outcome, _)| match outcome {
+            Outcome::Value(value) => !value.expose().is_empty(),
+            Outcome::Unset => false,
+            _ => true,
+        }),
+        // Ciphertext: what it protects is not in this file.
+        Content::PresentOnly => false,
+        Content::Unopened(_) => true,
+    }
+}
