@@ -281,6 +281,7 @@ fn bytes_that_no_policy_has(#[case] text: &[u8]) {
 #[case::huge_number(format!("{HEAD}keys: {{ A: {{ min_length: {} }} }}\n", "9".repeat(100_000)), "`min_length` takes a whole number")]
 #[case::number_too_large(format!("{HEAD}keys: {{ A: {{ min_length: 18446744073709551616 }} }}\n"), "`min_length` takes a whole number")]
 #[case::huge_mode(format!("{HEAD}files: [{{ path: a, mode: \"{}\" }}]\n", "7".repeat(100_000)), "`mode` takes permission bits in octal, such as \"0600\"")]
+#[case::mounted_twice(format!("{HEAD}sources: [{{ dotenv: {{ path: a, mounts: {{ /run: a, /run/: b }} }} }}]\n"), "this folder is mounted twice")]
 #[case::long_path(format!("{HEAD}sources: [{{ dotenv: {} }}]\n", "a/".repeat(100_000)), "the path is longer than 500 bytes")]
 #[case::long_pattern(format!("{HEAD}keys: {{ \"{}\": {{}} }}\n", "*A".repeat(400)), "this is no pattern of names")]
 #[case::lists(format!("{HEAD}keys: {{ A: {{ one_of: [{0}], not: [{0}] }} }}\n", numbers(60_000)), "every value of `one_of` stands in `not`: no value can satisfy both")]

@@ -22,6 +22,7 @@ use preflight::rules::{Context, RULES, ids};
 use preflight::syntax::yaml::{self, Value};
 use preflight::text::source_map::Medium;
 use preflight::text::{EnvName, KeyName, SafePath, SourceMap};
+use rstest::rstest;
 use support::entry::shown;
 
 /// Fields of the policy that a cell may begin with; every other name is a key's.
@@ -294,4 +295,26 @@ fn what_two_patterns_make_public_and_secret_is_a_secret() {
     let effective = policy.effective(&EnvName::new("prod").unwrap(), &present);
     let secrecy = present.each_ref().map(|key| effective.key(key).unwrap().secrecy());
     assert_eq!(secrecy, [Some(true), Some(false), Some(true)]);
+}
+
+/// A `null` that takes nothing back, by its route.
+#[rstest]
+#[case("keys: { A: ~ }", &["keys.A"])]
+#[case("keys: { A: { type: ~ } }", &["keys.A.type"])]
+#[case("keys: { \"A*\": { type: int }, A: { type: ~, tls: ~ } }", &["keys.A.tls"])]
+#[case("keys: { A: { secret: auto } }", &[])]
+#[case("keys: { SENTRY_DSN: ~ }", &[])]
+#[case("keys: { A: { type: int } }, environments: { prod: { keys: { A: { type: ~ } } }, stage: { keys: { A: { tls: ~ } } } }", &["environments.stage.keys.A.tls"])]
+#[case("environments: { prod: { keys: { A: { type: int } } }, stage: { inherits: prod, keys: { A: { type: ~ } } } }", &[])]
+#[case("environments: { prod: { keys: { A: { type: int } } }, stage: { keys: { A: { type: ~ } } } }", &["environments.stage.keys.A.type"])]
+#[case("rules: { wrong-type: ~ }", &["rules.wrong-type"])]
+#[case("rules: { wrong-type: off }, environments: { prod: { rules: { wrong-type: ~ } } }", &[])]
+#[case("environments: { prod: { relaxed: true, rules: { wrong-length: ~, wrong-type: ~ } } }", &["environments.prod.rules.wrong-type"])]
+#[case("files: [{ path: a, mode: ~ }]", &["files.a.mode"])]
+#[case("files: [{ path: a, mode: \"0600\" }], environments: { prod: { files: [{ path: a, mode: ~, owner: ~ }] } }", &["environments.prod.files.a.owner"])]
+#[case("files: [{ path: a, mode: \"0600\" }], environments: { prod: { files: [{ path: \"a*\", mode: ~ }] } }", &["environments.prod.files.a*.mode"])]
+fn what_takes_nothing_back_is_known(#[case] fields: &str, #[case] routes: &[&str]) {
+    let policy = parse(&[("policy.yaml".to_owned(), document(&[fields.to_owned()]))].into()).unwrap();
+    let found: Vec<&str> = policy.idle.iter().map(|idle| idle.route.as_str()).collect();
+    assert_eq!(found, routes);
 }

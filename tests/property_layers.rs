@@ -169,12 +169,32 @@ fn is_refused(stack: &Stack) -> bool {
 
 /// An entry of the model as [`shown`] gives one of the policy.
 fn model_shown(holds: &BTreeMap<&'static str, Says>) -> String {
-    let order = ["required", "secret", "type", "min_length", "one_of", "not", "default", "description"];
+    let order = [
+        "required",
+        "secret",
+        "type",
+        "tls",
+        "min_length",
+        "max_length",
+        "min_bytes",
+        "one_of",
+        "not",
+        "default",
+        "forbidden",
+        "public",
+        "services",
+        "description",
+        "across",
+    ];
     let fields = order.iter().filter_map(|field| {
         let text = match (*field, holds.get(field)?) {
             (_, Says::List(list)) => format!("{list:?}"),
-            ("required" | "secret" | "min_length", Says::Text(text)) => (*text).to_owned(),
-            ("type", Says::Text(text)) => text[..1].to_uppercase() + &text[1..],
+            (
+                "required" | "secret" | "min_length" | "max_length" | "min_bytes" | "forbidden" | "public",
+                Says::Text(text),
+            ) => (*text).to_owned(),
+            ("tls", Says::Text("verify-ca")) => "VerifyCa".to_owned(),
+            ("type" | "tls", Says::Text(text)) => text[..1].to_uppercase() + &text[1..],
             (_, Says::Text(text)) => format!("{text:?}"),
             (_, says) => panic!("{says:?} does not hold"),
         };
@@ -226,7 +246,10 @@ fn yaml(layer: &Layer, turned: bool) -> String {
                 .iter()
                 .map(|(field, says)| {
                     let plus = if matches!(says, Says::More(_)) { "+" } else { "" };
-                    format!("{field}{plus}: {}", says_text(says))
+                    match (*field, says) {
+                        ("across", Says::Text(reason)) => format!("across: any, reason: {reason:?}"),
+                        _ => format!("{field}{plus}: {}", says_text(says)),
+                    }
                 })
                 .collect();
             if turned {
@@ -251,7 +274,7 @@ fn yaml(layer: &Layer, turned: bool) -> String {
 
 /// The policy's text and that of the file that it extends.
 fn texts(stack: &Stack, turned: bool, empty: bool) -> (String, String) {
-    let head = "version: 1, edition: 2026";
+    let head = "version: 1, edition: 2026, services: [api, web, cron]";
     let base = format!(
         "{{ {head},\n {},\n environments: {{ prod: {{ {} }}, stage: {{ {} }} }} }}\n",
         yaml(&stack.base, turned),
@@ -353,13 +376,21 @@ fn field() -> impl Strategy<Value = (&'static str, Says)> {
         text(&["1", "2", "3"]).prop_map(|says| ("min_length", says)),
         text(&["", "null", "x"]).prop_map(|says| ("default", says)),
         text(&["one", "other"]).prop_map(|says| ("description", says)),
+        text(&["require", "allow", "verify-ca"]).prop_map(|says| ("tls", says)),
+        // Above every `min_length`: what contradicts itself is another test's.
+        text(&["3", "4"]).prop_map(|says| ("max_length", says)),
+        text(&["0", "9"]).prop_map(|says| ("min_bytes", says)),
+        text(&["false"]).prop_map(|says| ("forbidden", says)),
+        text(&["false"]).prop_map(|says| ("public", says)),
+        text(&["why", "or why"]).prop_map(|says| ("across", says)),
+        list(["api", "web", "cron"]).prop_map(|says| ("services", says)),
         list(["a", "b", "c"]).prop_map(|says| ("one_of", says)),
         list(["x", "~", "null"]).prop_map(|says| ("not", says)),
     ]
 }
 
 fn entry() -> impl Strategy<Value = Entry> {
-    let fields = vec(field(), 0..4).prop_map(|fields| Some(fields.into_iter().collect()));
+    let fields = vec(field(), 0..5).prop_map(|fields| Some(fields.into_iter().collect()));
     prop_oneof![5 => fields, 1 => Just(None)]
 }
 

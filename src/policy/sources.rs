@@ -262,12 +262,17 @@ impl Parser<'_> {
             return Vec::new();
         };
         let mut mounts = Vec::new();
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
         for (key, node) in table.entries() {
             let inside = key.text.trim_end_matches('/');
             if inside.is_empty() || inside.split('/').any(|part| part == "..") || inside.contains(['{', '}'])
             {
                 let help = Message::new("a path as the program sees it, such as \"/run/secrets\"");
                 self.problems.push(key.span, Message::new("this cannot be a mounted folder"), Some(help));
+                continue;
+            }
+            if !seen.insert(inside) {
+                self.problems.push(key.span, Message::new("this folder is mounted twice"), None);
                 continue;
             }
             let folder = Field { name: "mounts", span: key.span, node };

@@ -10,7 +10,7 @@ use crate::text::KeyName;
 use super::layers::{Layer, resolve};
 use super::pattern::Ends;
 use super::table::{Problems, shown};
-use super::{At, EnvironmentSpec, Idle, KeyEntry, KeyPattern, Policy, SourceSpec};
+use super::{At, EnvironmentSpec, FileEntry, Idle, KeyEntry, KeyPattern, Policy, SourceSpec};
 
 /// Patterns are compared with each other and with every name: no honest policy comes near.
 const MOST_PATTERNS: usize = 10_000;
@@ -286,6 +286,16 @@ fn idle_in(layer: &Layer, below: &[&Layer], route: &str, found: &mut Vec<Idle>) 
     for (rule, level) in layer.rules.iter().filter(|(_, level)| level.value.is_none()) {
         if !below.iter().any(|layer| layer.rules.get(rule).is_some_and(|set| set.value.is_some())) {
             found.push(Idle { at: level.at, route: format!("{route}rules.{rule}") });
+        }
+    }
+    for entry in &layer.files {
+        let under = || below.iter().flat_map(|layer| &layer.files).filter(|file| file.path == entry.path);
+        for (field, at) in &entry.unset {
+            let says =
+                |file: &FileEntry| if *field == "mode" { file.mode.is_some() } else { file.owner.is_some() };
+            if !under().any(says) {
+                found.push(Idle { at: *at, route: format!("{route}files.{}.{field}", entry.path.as_str()) });
+            }
         }
     }
 }
