@@ -79,6 +79,12 @@ python_tool() { # NAME VERSION
 python_tool evnx 0.10.18
 python_tool python-dotenv 1.2.4
 
+# --- The programs whose reading of `.env` files is modelled.
+for reader in shell systemd docker javascript go; do
+  # shellcheck source=/dev/null
+  . "$here/readers/$reader.sh"
+done
+
 # --- The other target that `cargo check` covers. CI's own step fails when it is wanted and absent.
 target=x86_64-pc-windows-gnu
 if command -v rustup >/dev/null && rustup target add "$target" >/dev/null 2>&1; then

@@ -450,7 +450,7 @@ fn the_rest_of_a_value_is_not_taken_for_a_name() {
 #[test]
 fn debug_output_of_the_model_shows_no_value() {
     use preflight::syntax::dotenv::lex;
-    use preflight::syntax::reader::plain;
+    use preflight::syntax::readers::plain;
     use preflight::text::KeyName;
     let canary = random_hex();
     let text = format!("A={canary}\nB='{canary}\n{canary}\n");

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::Command;
 
 use preflight::syntax::dotenv::lex;
-use preflight::syntax::reader::{Outcome, plain};
+use preflight::syntax::readers::{Outcome, plain};
 use preflight::text::KeyName;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;

@@ -14,7 +14,7 @@ use crate::report::explain::{
 };
 use crate::rules::shared::secrecy::why_secret;
 use crate::rules::{RULES, ids};
-use crate::syntax::reader::Outcome;
+use crate::syntax::readers::Outcome;
 use crate::text::{EnvName, KeyName, SafePath, SourceMap};
 
 use super::args::ExplainArgs;

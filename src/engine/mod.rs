@@ -14,7 +14,7 @@ use crate::finding::{
 use crate::model::{Answer, Content, Environment, Facts, File, Model, Role, Variable, Want, why_unopened};
 use crate::policy::{Effective, Policy};
 use crate::rules::{Context, KeyView, Project, ReaderView, Rule, Sink};
-use crate::syntax::reader::{Outcome, Reader};
+use crate::syntax::readers::{Outcome, Reader};
 use crate::text::{EnvName, KeyName, SourceMap};
 
 /// Rounds of questions and answers before a rule is held to ask without end.

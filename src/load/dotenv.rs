@@ -8,7 +8,7 @@ use crate::model::{Content, Environment, File, Occurrence, Readings, Role};
 use crate::os::{OpenError, Opened};
 use crate::policy::{FileReading, SourceSpec};
 use crate::syntax::dotenv::lex;
-use crate::syntax::reader::{Outcome, Reader, Reading, plain};
+use crate::syntax::readers::{Outcome, Reader, Reading, plain};
 use crate::text::{KeyName, SafePath, Span};
 
 use super::environment::{Loader, Place, gap, is_ciphertext, is_encrypted, plain_value};

@@ -7,7 +7,7 @@ use crate::finding::{NotChecked, Subject, Why};
 use crate::model::{Content, Environment, File, Readings, Role, SourcePath, why_unopened};
 use crate::os::{OpenError, Opened, Root};
 use crate::policy::{Forbidden, Policy, SourceKind, SourceSpec};
-use crate::syntax::reader::{Outcome, Reader};
+use crate::syntax::readers::{Outcome, Reader};
 use crate::text::{EnvName, KeyName, SafePath, SecretValue, SourceMap};
 
 use super::FILE_LIMIT;

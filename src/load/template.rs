@@ -9,7 +9,7 @@ use crate::finding::{NotChecked, Subject, Why};
 use crate::model::{Template, TemplateKey};
 use crate::os::OpenError;
 use crate::syntax::dotenv::lex;
-use crate::syntax::reader::plain;
+use crate::syntax::readers::plain;
 use crate::text::{EnvName, KeyName, SafePath};
 
 use super::FILE_LIMIT;

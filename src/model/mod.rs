@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::finding::location::Place;
 use crate::finding::{NotChecked, Why};
 use crate::os::{FileFacts, FileKind, OpenError};
-use crate::syntax::reader::{BadLine, Outcome, Reader};
+use crate::syntax::readers::{BadLine, Outcome, Reader};
 use crate::text::{EnvName, FileId, KeyName, SafePath, Span};
 
 pub use facts::{Answer, Facts, OnBranch, Want};

@@ -6,7 +6,7 @@ use crate::finding::location::Place;
 use crate::finding::{Subject, Why};
 use crate::model::{Content, Environment, Facts, File, Role, Variable};
 use crate::policy::{Effective, FileEntry, KeyEntry, Policy, Set};
-use crate::syntax::reader::{Outcome, Reader};
+use crate::syntax::readers::{Outcome, Reader};
 use crate::text::KeyName;
 
 use super::Sink;

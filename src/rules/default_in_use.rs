@@ -2,7 +2,7 @@
 
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity};
 use crate::policy::Forbidden;
-use crate::syntax::reader::Outcome;
+use crate::syntax::readers::Outcome;
 
 use super::missing_key::source_unopened;
 use super::shared::secrecy::is_secret_value;

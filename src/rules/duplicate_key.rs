@@ -4,7 +4,7 @@ use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, S
 use std::collections::BTreeMap;
 
 use crate::model::{Content, File, Role, Variable};
-use crate::syntax::reader::{Outcome, Reader};
+use crate::syntax::readers::{Outcome, Reader};
 use crate::text::KeyName;
 
 use super::{Context, Rule, Sink};

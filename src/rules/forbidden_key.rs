@@ -2,7 +2,7 @@
 
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity};
 use crate::model::{Content, Variable};
-use crate::syntax::reader::Outcome;
+use crate::syntax::readers::Outcome;
 
 use super::{Context, KeyView, Rule, Sink};
 

@@ -4,7 +4,7 @@ use crate::finding::location::Place;
 use crate::finding::{Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity, Subject};
 use crate::model::File;
 use crate::syntax::dotenv::Fault;
-use crate::syntax::reader::Reader;
+use crate::syntax::readers::Reader;
 
 use super::{Context, Rule, Sink};
 

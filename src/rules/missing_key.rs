@@ -4,7 +4,7 @@ use crate::finding::location::Place;
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, NotChecked, RuleMeta, Severity, Why};
 use crate::model::{Content, File, Role};
 use crate::policy::KeyEntry;
-use crate::syntax::reader::Outcome;
+use crate::syntax::readers::Outcome;
 use crate::text::{KeyName, SafePath};
 
 use super::shared::secrecy::is_secret_name;

@@ -58,7 +58,7 @@ mod tests {
     use crate::model::{Answer, Environment, Facts, OnBranch, Want};
     use crate::policy::{PolicyText, parse};
     use crate::rules::{Context, ReaderView, Rule, Sink};
-    use crate::syntax::reader::Reader;
+    use crate::syntax::readers::Reader;
     use crate::text::source_map::Medium;
     use crate::text::{EnvName, SafePath, SourceMap};
     use rstest::rstest;

@@ -5,7 +5,7 @@ use crate::finding::{
 };
 use crate::model::{Content, Environment, Variable};
 use crate::policy::{Effective, KeyEntry, Policy};
-use crate::syntax::reader::Outcome;
+use crate::syntax::readers::Outcome;
 use crate::text::EnvName;
 
 use super::shared::kinds::Kind;

@@ -1,10 +1,11 @@
 //! L2: pure functions from bytes to spanned trees. Nothing here reads files or knows a policy.
 
+pub mod clues;
 pub mod config;
 pub mod dotenv;
 pub mod names;
 pub mod postgres;
-pub mod reader;
+pub mod readers;
 pub mod template;
 pub mod url;
 pub mod yaml;

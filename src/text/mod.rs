@@ -10,7 +10,7 @@ pub mod span;
 pub use escape::printable;
 pub use name::{EnvName, KeyName};
 pub use path::SafePath;
-pub use secret::SecretValue;
+pub use secret::{SecretValue, ValueBuilder};
 pub use source_map::{FileId, SourceMap};
 pub use span::{OneIndexed, Span};
 

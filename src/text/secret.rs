@@ -6,6 +6,7 @@
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretSlice};
+use zeroize::Zeroizing;
 
 /// Bytes that may be secret: zeroed on drop, with a constant `Debug` and no `Display`.
 #[derive(Clone)]
@@ -28,6 +29,64 @@ impl SecretValue {
 impl fmt::Debug for SecretValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[secret]")
+    }
+}
+
+/// A value that is put together piece by piece. Where it grows, what it leaves behind is zeroed.
+#[derive(Default)]
+pub struct ValueBuilder(Zeroizing<Vec<u8>>);
+
+impl ValueBuilder {
+    /// An empty one with room for `capacity` bytes.
+    #[must_use]
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self(Zeroizing::new(Vec::with_capacity(capacity)))
+    }
+
+    /// Adds a byte.
+    pub fn push(&mut self, byte: u8) {
+        self.extend(&[byte]);
+    }
+
+    /// Adds bytes.
+    pub fn extend(&mut self, bytes: &[u8]) {
+        let wanted = self.0.len().saturating_add(bytes.len());
+        if wanted > self.0.capacity() {
+            // Not left to the vector: it would free the old memory as it is.
+            let mut larger = Vec::with_capacity(wanted.saturating_mul(2));
+            larger.extend_from_slice(&self.0);
+            self.0 = Zeroizing::new(larger);
+        }
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// Takes bytes off the end, down to a length.
+    pub fn truncate(&mut self, length: usize) {
+        self.0.truncate(length);
+    }
+
+    /// The bytes so far.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Number of bytes so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The value.
+    #[must_use]
+    pub fn finish(self) -> SecretValue {
+        SecretValue::new(&self.0)
     }
 }
 

@@ -31,6 +31,12 @@ impl Span {
         self.len() == 0
     }
 
+    /// Whether an offset lies in the range.
+    #[must_use]
+    pub const fn contains(self, at: usize) -> bool {
+        self.start <= at && at < self.end
+    }
+
     /// The bytes of `text` in this range; nothing if the range does not lie in it.
     #[must_use]
     pub fn of(self, text: &[u8]) -> &[u8] {

@@ -5,7 +5,7 @@ use sha2::Sha256;
 
 use crate::model::{Content, Environment, Role, Variable};
 use crate::policy::KeyEntry;
-use crate::syntax::reader::Outcome;
+use crate::syntax::readers::Outcome;
 use crate::syntax::url;
 use crate::text::SecretValue;
 

@@ -2,7 +2,7 @@
 
 use crate::model::{Content, File, Role, Variable};
 use crate::os::FileFacts;
-use crate::syntax::reader::Outcome;
+use crate::syntax::readers::Outcome;
 
 use super::super::Context;
 use super::secrecy::is_secret_value;

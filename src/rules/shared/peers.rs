@@ -7,7 +7,7 @@ use crate::finding::Why;
 use crate::finding::location::Place;
 use crate::model::{Content, Environment, Role, Variable};
 use crate::policy::{At, EnvironmentSpec, Forbidden, KeyEntry, Policy, SourceKind, SourceSpec};
-use crate::syntax::reader::Outcome;
+use crate::syntax::readers::Outcome;
 use crate::text::{EnvName, KeyName, SafePath};
 
 /// Variables that one has and the other has not; with the service, where only some services lack it. `concerns` says

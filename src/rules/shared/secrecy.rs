@@ -3,7 +3,7 @@
 use crate::model::{Content, Environment, Role, Variable};
 use crate::policy::KeyEntry;
 use crate::syntax::postgres::{self, Parsed};
-use crate::syntax::reader::Outcome;
+use crate::syntax::readers::Outcome;
 use crate::syntax::url;
 use crate::text::{KeyName, SecretValue};
 

@@ -4,6 +4,8 @@
 //! all readers share: lines, comments, keys, where a quote ends. Not here: escapes, substitution,
 //! and any error that carries text.
 
+pub mod scan;
+
 use crate::text::Span;
 use crate::text::name::is_key_byte;
 

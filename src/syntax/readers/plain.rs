@@ -1,42 +1,9 @@
-//! Readers: what a program makes of a lexed `.env` file, key by key.
+//! The lexer's own reading of a file: what stands there, whoever reads it.
 
 use crate::text::{KeyName, SecretValue, Span};
 
-use super::dotenv::{Fault, Kind, Lexed, Quote};
-
-/// A program, or family of programs, that reads `.env` files in one way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reader {
-    /// The lexer's own reading: quotes off, ` #` comment off, no escapes, no substitution.
-    Plain,
-}
-
-impl Reader {
-    /// The name used in policies and reports.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Plain => "plain",
-        }
-    }
-}
-
-/// What a reader makes of one assignment.
-#[derive(Clone, Debug)]
-pub enum Outcome {
-    /// The variable has this value.
-    Value(SecretValue),
-    /// The variable ends up not set.
-    Unset,
-    /// The reader refuses the line, or the file because of it.
-    Refused(Fault),
-    /// The reader would run a part of the value as a command.
-    Runs,
-    /// The value depends on the reading process's own environment.
-    DependsOnProcess,
-    /// What the reader does here is not known well enough to say.
-    Unmodelled,
-}
+use super::Outcome;
+use crate::syntax::dotenv::{Fault, Kind, Lexed, Quote};
 
 /// One occurrence of a key in a file, as a reader sees it.
 #[derive(Clone, Debug)]
@@ -60,7 +27,7 @@ pub struct BadLine {
     pub fault: Fault,
 }
 
-/// A file as [`Reader::Plain`] sees it.
+/// A file as [`Reader::Plain`](super::Reader::Plain) sees it.
 #[derive(Debug, Default)]
 pub struct PlainFile {
     /// Every assignment in order, repeated keys included.
@@ -94,8 +61,7 @@ pub fn plain(bytes: &[u8], lexed: &Lexed, mut name: impl FnMut(&[u8]) -> Option<
                     bad(item.span, if stray { Fault::NoEquals } else { *fault });
                 }
                 if let Some((key, span)) = key {
-                    let outcome =
-                        if *fault == Fault::BareName { Outcome::Unset } else { Outcome::Refused(*fault) };
+                    let outcome = if *fault == Fault::BareName { Outcome::Unset } else { Outcome::Refused };
                     file.readings.push(Reading { key, span, literal: false, outcome });
                 }
             }
@@ -103,7 +69,7 @@ pub fn plain(bytes: &[u8], lexed: &Lexed, mut name: impl FnMut(&[u8]) -> Option<
                 None => bad(item.span, Fault::UnprintableName),
                 Some(key) => {
                     let outcome = match item.fault {
-                        Some(fault) => Outcome::Refused(fault),
+                        Some(_) => Outcome::Refused,
                         None => Outcome::Value(SecretValue::new(parts.value.of(bytes))),
                     };
                     let literal = parts.quote == Quote::Single;
