@@ -13,7 +13,7 @@ use preflight::finding::verdict::{EXIT_FAIL, EXIT_NONE, EXIT_PASS};
 use preflight::finding::{ErrorKind, Why};
 use preflight::policy::packs;
 use preflight::report::json::JSON_SCHEMA;
-use preflight::report::{diff, explain};
+use preflight::report::{diff, explain, readers};
 use preflight::rules::RULES;
 use serde_json::Value;
 
@@ -54,7 +54,11 @@ fn the_contract_is_as_published() {
     text.push_str("\n# fields of preflight.report/v1\n");
     let schema: Value = serde_json::from_str(JSON_SCHEMA).unwrap();
     fields(&mut text, "", &schema, &schema);
-    for (name, schema) in [("explain/v1", explain::JSON_SCHEMA), ("policy-diff/v1", diff::JSON_SCHEMA)] {
+    for (name, schema) in [
+        ("explain/v1", explain::JSON_SCHEMA),
+        ("policy-diff/v1", diff::JSON_SCHEMA),
+        ("readers/v1", readers::JSON_SCHEMA),
+    ] {
         let _ = writeln!(text, "\n# fields of preflight.{name}");
         let schema: Value = serde_json::from_str(schema).unwrap();
         fields(&mut text, "", &schema, &schema);

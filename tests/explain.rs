@@ -221,3 +221,67 @@ fn a_project_without_a_policy_has_its_variables() {
         "DB_PASSWORD in prod\n  the policy does not name it\n  a secret: its name says so\n  set: .env.prod:1\n"
     );
 }
+
+/// Two values that programs see are equal or different; which they are is not said.
+#[test]
+fn it_says_who_reads_a_value_alike() {
+    let canary = random_hex();
+    let text = format!(
+        "x
+-- file: preflight.yaml --
+version: 1
+edition: 2026
+readers: [compose, node, sh]
+environments: {{ prod: {{}} }}
+-- file: .env.prod --
+ALIKE={canary}
+HASH=x#{canary}
+HASH=#{canary}
+OLD=$(echo {canary})
+HOME_OF=$HOME/{canary}
+"
+    );
+    let folder = Case::parse("readers", &text).lay_out();
+    let document = json(&folder, &["--env", "prod"]);
+    assert!(!document.to_string().contains(&canary));
+    let readings = |name: &str, at: usize| -> Vec<String> {
+        let readings = &key(&document, "prod", name)["occurrences"][at]["readings"];
+        let group = |group: &Value| format!("{} {}", group["value"].as_str().unwrap(), group["readers"]);
+        readings.as_array().unwrap().iter().map(group).collect()
+    };
+    assert_eq!(readings("ALIKE", 0), ["set [\"compose\",\"node\",\"sh\"]"]);
+    // What counts, then what it shadows.
+    assert_eq!(readings("HASH", 0), ["set [\"compose\",\"sh\"]", "empty [\"node\"]"]);
+    assert_eq!(readings("HASH", 1), ["set [\"compose\",\"sh\"]", "set [\"node\"]"]);
+    let human = run(folder.path(), ["explain", "--env", "prod"]).stdout;
+    assert!(!human.contains(&canary));
+    for lines in [
+        "  set: .env.prod:1\n    read alike by compose, node and sh\n",
+        "  shadows: .env.prod:2\n    compose, sh: one value\n    node: another\n",
+        "  set: .env.prod:5\n    compose, sh: depends on the process\n    node: a value\n",
+    ] {
+        assert!(human.contains(lines), "{lines}{human}");
+    }
+}
+
+#[test]
+fn where_no_program_is_known_nothing_is_said_of_them() {
+    let folder = project(&random_hex());
+    let document = json(&folder, &["LEVEL", "--env", "prod"]);
+    let occurrences = &key(&document, "prod", "LEVEL")["occurrences"];
+    assert_eq!(occurrences[0]["readings"], Value::Array(Vec::new()));
+}
+
+/// Whoever parses the output gets a document, with nothing in it.
+#[test]
+fn nothing_found_is_a_document_too() {
+    let folder = project(&random_hex());
+    for args in [["NOWHERE", "--env", "prod"], ["missing-key", "--env", "prod"]] {
+        let run = run(folder.path(), ["explain", "--format", "json"].iter().chain(&args));
+        assert_eq!(run.code, 2);
+        assert!(run.stderr.contains("there is no"), "{}", run.stderr);
+        let document: Value = serde_json::from_str(&run.stdout).unwrap();
+        support::fits(preflight::report::explain::JSON_SCHEMA, &document);
+        assert_eq!(document["environments"][0]["keys"], Value::Array(Vec::new()));
+    }
+}

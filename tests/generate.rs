@@ -67,6 +67,7 @@ fn scripts_and_pages_are_ascii_and_the_same_each_time() {
 #[case(&["completions", "fi"], "fish")]
 #[case(&["explain", "weak"], "weak-tls-mode")]
 #[case(&["man", "ex"], "explain")]
+#[case(&["readers", "--reader", "comp"], "compose")]
 #[case(&["help", "ch"], "check")]
 fn bash_completes(#[case] words: &[&str], #[case] expected: &str) {
     let script = "set -u
@@ -117,7 +118,7 @@ fn every_page_has_its_sections_and_exit_codes() {
         }
         assert!(!page.contains(".SH EXTRA"), "{title}");
         let (_, exit) = page.split_once(".SH \"EXIT STATUS\"\n").unwrap();
-        let judges = matches!(title.as_str(), "preflight" | "preflight-check");
+        let judges = matches!(title.as_str(), "preflight" | "preflight-check" | "preflight-readers");
         for (code, there) in [(EXIT_PASS, true), (EXIT_FAIL, judges), (EXIT_NONE, true)] {
             assert_eq!(exit.contains(&format!("\n\\fB{code}\\fR\n")), there, "{title}: {code}");
         }
@@ -158,9 +159,10 @@ fn a_name_that_is_no_shell_or_command_is_refused() {
 /// `preflight man && deploy` must not deploy an environment that is called so unchecked.
 #[test]
 fn both_commands_give_way_to_an_environment_of_their_name() {
-    let text = "x\n-- file: .env.man --\nA=1\n-- file: .env.completions --\nA=1\n";
+    let text =
+        "x\n-- file: .env.man --\nA=1\n-- file: .env.completions --\nA=1\n-- file: .env.readers --\nA=1\n";
     let project = Case::parse("words", text).lay_out();
-    for args in [&["man"][..], &["man", "check"], &["completions", "bash"]] {
+    for args in [&["man"][..], &["man", "check"], &["completions", "bash"], &["readers", ".env.man"]] {
         let refused = run(project.path(), args);
         assert_eq!((refused.code, refused.stdout.as_str()), (2, ""), "{args:?}");
         assert!(refused.stderr.contains(&format!("preflight check {}", args[0])), "{}", refused.stderr);

@@ -64,6 +64,7 @@ fn search(folder: &Path, args: &[String], canary: &str, what: &str) {
         }
         assert!(!run.stdout.is_empty() || !run.stderr.is_empty(), "{what} {way:?} says nothing");
     }
+    search_files(folder, &forbidden, what);
     // What is known of every variable, with the policy's fields.
     let environment = args.iter().find(|arg| !arg.starts_with('-'));
     for format in ["human", "json"] {
@@ -76,6 +77,31 @@ fn search(folder: &Path, args: &[String], canary: &str, what: &str) {
                 panic!("{what} explain shows {piece}:\n{text}");
             }
         }
+    }
+}
+
+/// Looks for the canary in what is said of every `.env` file of a folder and of those below it.
+fn search_files(folder: &Path, forbidden: &[String], what: &str) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let facts = path.symlink_metadata().unwrap();
+        if facts.is_dir() {
+            search_files(&path, forbidden, what);
+        }
+        if !facts.is_file() || !path.file_name().unwrap().to_string_lossy().contains("env") {
+            continue;
+        }
+        // Each of the thousands of cases once: both ways show the same names.
+        let way = if what.len().is_multiple_of(2) { "human" } else { "json" };
+        let mut command = preflight(folder);
+        command.arg("readers").args(path.file_name()).args(["--format", way]);
+        let run = finish(&command.output().unwrap());
+        for text in [&run.stdout, &run.stderr] {
+            if let Some(piece) = forbidden.iter().find(|piece| text.contains(piece.as_str())) {
+                panic!("{what} readers {way:?} shows {piece}:\n{text}");
+            }
+        }
+        assert!(!run.stdout.is_empty() || !run.stderr.is_empty(), "{what} {way:?} says nothing");
     }
 }
 
@@ -335,6 +361,19 @@ WEB__A=CANARY
 PGHOST=CANARY
 "
 )]
+#[case::readers(
+    "readers: [docker, sh, node, systemd]
+keys: { A: { type: int }, B: { type: int }, C: { not: [CANARY] } }
+-- file: .env.prod --
+A=$(echo CANARY)
+B='CANARY'
+C=\"CANARY
+CANARY=CANARY
+D=x\"
+E=x#CANARY & CANARY
+export F=\"CANARY $CANARY ${CANARY:-CANARY}\"
+"
+)]
 #[case::waivers(
     "keys: { A: { type: int, not: [CANARY], default: CANARY } }
 waivers:
@@ -359,6 +398,19 @@ fn no_field_file_or_source_shows_a_planted_value(#[case] text: &str) {
         ["requird", "\"*B\": { not", "{ one_of+: [CANARY], not+"].iter().any(|mark| text.contains(mark));
     let (errors, findings) = (report["errors"].as_array().unwrap(), report["findings"].as_array().unwrap());
     assert_eq!((errors.is_empty(), findings.is_empty()), (!refused, refused), "{report:#}");
+}
+
+/// What a program takes for a name in the middle of a value looks like any name, and is a piece of the value.
+#[test]
+fn no_piece_of_a_value_is_shown_as_a_name() {
+    let word: String =
+        random_hex()[..24].chars().map(|c| char::from(b'g' + c.to_digit(16).unwrap() as u8)).collect();
+    for readers in ["[docker, node]", "[docker]", "[bash, xargs, systemd]", "[kubectl, ruby, python]"] {
+        let text = "x\n-- file: preflight.yaml --\nversion: 1\nedition: 2026\nreaders: READERS\n-- file: .env.prod --\n\
+            A=\"x\nWORD=1\nx WORD\"\nB=1;WORD=2 WORD=3\nC='\n WORD='\nexport E=1 WORD=5\n";
+        let project = Case::parse("word", &text.replace("READERS", readers).replace("WORD", &word)).lay_out();
+        search(project.path(), &["prod".to_owned()], &word, readers);
+    }
 }
 
 #[test]

@@ -3,12 +3,14 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use crate::finding::RuleMeta;
 use crate::report::Format;
 use crate::rules::{RULES, metas};
+use crate::syntax::readers::Reader;
 
 /// May this environment be deployed with the configuration and secrets that are there right now?
 #[derive(Debug, Parser)]
@@ -37,6 +39,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Show a rule's page, or what holds for a variable and where it comes from
     Explain(ExplainArgs),
+    /// Show which variables of a `.env` file mean the same to all programs that read it, and why the others do not
+    Readers(ReadersArgs),
     /// List the rules
     Rules,
     /// Print a published schema
@@ -120,6 +124,30 @@ impl ExplainArgs {
     }
 }
 
+/// Which file to compare, between which programs.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 all of it means the same to all of them, 1 it does not, 2 the file cannot be read."
+)]
+pub struct ReadersArgs {
+    /// The file, relative to the current folder; `-` for standard input
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: OsString,
+    /// A program to compare; repeatable [default: all of them]
+    #[arg(long = "reader", value_name = "NAME", value_parser = reader())]
+    pub readers: Vec<Reader>,
+    /// What goes to standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_enum)]
+    pub format: Format,
+}
+
+/// Takes a program's name; a misspelt one is answered with the nearest.
+fn reader() -> impl TypedValueParser<Value = Reader> {
+    let names = Reader::programs().map(|reader| PossibleValue::new(reader.as_str()).help(reader.program()));
+    PossibleValuesParser::new(names)
+        .try_map(|name| Reader::named(&name).ok_or("there is no program of that name"))
+}
+
 /// What to compare the policy with.
 #[derive(Debug, Args)]
 pub struct DiffArgs {
@@ -143,6 +171,8 @@ pub enum SchemaName {
     Explain,
     /// The JSON of `policy diff`
     PolicyDiff,
+    /// The JSON of `readers`
+    Readers,
     /// The policy, for editors
     Policy,
 }
@@ -214,8 +244,8 @@ impl ValueEnum for Format {
         Self::ALL
     }
 
-    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        Some(clap::builder::PossibleValue::new(self.as_str()))
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()))
     }
 }
 

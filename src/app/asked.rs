@@ -9,7 +9,9 @@ use crate::load::project::Project;
 use crate::policy::Policy;
 use crate::text::{EnvName, KeyName, SafePath};
 
-use super::args::CheckArgs;
+use clap::CommandFactory;
+
+use super::args::{CheckArgs, Cli};
 use super::opened::Opened;
 use super::usage::{RESERVED, shown};
 
@@ -54,6 +56,12 @@ pub fn environments(
     for typed in &args.environments {
         match (find(typed, policy, known), reserved(typed)) {
             (None, Some(word)) => {
+                if Cli::command().find_subcommand(word).is_some() {
+                    let message = Message::with("`{}` is a command and comes first", [Arg::Word(word)]);
+                    let help =
+                        Message::with("type: preflight {} ..., its options behind it", [Arg::Word(word)]);
+                    return error(ErrorKind::ReservedName, message, help);
+                }
                 let message = Message::with(
                     "`{}` is a reserved word, and not a command of this version",
                     [Arg::Word(word)],

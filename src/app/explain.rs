@@ -12,6 +12,7 @@ use crate::report::Format;
 use crate::report::explain::{
     Explained, ExplainedEnvironment, ExplainedField, ExplainedKey, Occurrence, human, json,
 };
+use crate::report::readings::Group;
 use crate::rules::shared::secrecy::why_secret;
 use crate::rules::{RULES, ids};
 use crate::syntax::readers::Outcome;
@@ -20,6 +21,7 @@ use crate::text::{EnvName, KeyName, SafePath, SourceMap};
 use super::args::ExplainArgs;
 use super::opened::{self, From, Opened};
 use super::output::{errors_to_stderr, to_stderr, to_stdout};
+use super::readers::groups;
 
 /// Prints a rule's page, or what is known of variables.
 pub fn run(args: &ExplainArgs) -> u8 {
@@ -33,6 +35,10 @@ pub fn run(args: &ExplainArgs) -> u8 {
             EXIT_NONE
         }
         Ok(explained) if explained.environments.iter().all(|environment| environment.keys.is_empty()) => {
+            if args.format == Format::Json {
+                // Whoever parses the output gets a document with nothing in it.
+                let _ = to_stdout(&json(&explained));
+            }
             nothing(subject)
         }
         Ok(explained) => to_stdout(&match args.format {
@@ -162,11 +168,21 @@ impl View<'_> {
                     location: Location::resolve(&place, self.sources)?,
                     counts: counting.contains(&std::ptr::from_ref(variable)),
                     value: known(variable),
+                    readings: self.readings(variable),
                 })
             })
             .collect();
         found.sort_by_key(|occurrence| !occurrence.counts);
         found
+    }
+
+    /// What the programs see that read the variable's file, where they are known.
+    fn readings(&self, variable: &Variable) -> Vec<Group> {
+        let read_by = self.environment.file_of(variable).and_then(|file| file.readers.as_ref());
+        match (&variable.content, read_by) {
+            (Content::Read(readings), Some(_)) => groups(readings.iter()),
+            _ => Vec::new(),
+        }
     }
 }
 

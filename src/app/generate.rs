@@ -24,6 +24,12 @@ const JUDGING: [(u8, &str); 3] = [
         "No verdict: wrong arguments, a bad policy, something missing or unreadable, nothing to check, an internal fault.",
     ),
 ];
+/// Exit codes of those that compare.
+const COMPARING: [(u8, &str); 3] = [
+    (EXIT_PASS, "All of it means the same to all programs."),
+    (EXIT_FAIL, "It does not, or a program refuses the file or runs a part of it."),
+    (EXIT_NONE, "Not done: standard error says what was wrong."),
+];
 /// Exit codes of all others.
 const PRINTING: [(u8, &str); 2] =
     [(EXIT_PASS, "Done."), (EXIT_NONE, "Not done: standard error says what was wrong.")];
@@ -68,7 +74,11 @@ pub fn man(command: Option<&str>) -> u8 {
 
 /// The page as clap's help texts make it, with the exit codes in the section where man(7) has them.
 fn page(command: &Command) -> io::Result<String> {
-    let judges = matches!(command.get_name(), "preflight" | "check");
+    let codes = match command.get_name() {
+        "preflight" | "check" => JUDGING.as_slice(),
+        "readers" => &COMPARING,
+        _ => &PRINTING,
+    };
     let command = command.clone().after_help(None::<&str>).subcommand_help_heading("COMMANDS");
     let mut text = Vec::new();
     let source = concat!("preflight ", env!("CARGO_PKG_VERSION"));
@@ -77,7 +87,7 @@ fn page(command: &Command) -> io::Result<String> {
     man.date("\"\"").render(&mut text)?;
     let mut roff = Roff::default();
     roff.control("SH", ["EXIT STATUS"]);
-    for (code, meaning) in if judges { JUDGING.as_slice() } else { &PRINTING } {
+    for (code, meaning) in codes {
         roff.control("TP", []);
         roff.text([bold(code.to_string())]);
         roff.text([roman(*meaning)]);

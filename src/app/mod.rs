@@ -9,6 +9,7 @@ mod generate;
 mod opened;
 mod output;
 mod policy;
+mod readers;
 mod settings;
 pub mod usage;
 
@@ -39,10 +40,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>, rules: &'static [&'static d
         Some(Command::Check(args)) => check::run(&args::CheckArgs { explicit: true, ..args }, rules),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Policy { command: PolicyCommand::Diff(args) }) => policy::diff(&args),
+        Some(Command::Readers(args)) => readers::run(&args),
         Some(Command::Rules) => explain::list(),
         Some(Command::Schema { name: SchemaName::Report }) => to_stdout(json::JSON_SCHEMA),
         Some(Command::Schema { name: SchemaName::Explain }) => to_stdout(report::explain::JSON_SCHEMA),
         Some(Command::Schema { name: SchemaName::PolicyDiff }) => to_stdout(report::diff::JSON_SCHEMA),
+        Some(Command::Schema { name: SchemaName::Readers }) => to_stdout(report::readers::JSON_SCHEMA),
         Some(Command::Schema { name: SchemaName::Policy }) => to_stdout(&catalogue::schema(&metas(RULES))),
         Some(Command::Demo) => demo::run(rules),
         Some(Command::Completions { shell }) => generate::completions(shell),

@@ -160,6 +160,8 @@ impl Opened {
             service,
             bind_process,
             bytes_left: RUN_LIMIT,
+            clues: None,
+            evidence: std::collections::BTreeMap::new(),
             usual_template: None,
         }
     }

@@ -73,6 +73,7 @@ pub fn refuse_ambiguous(cli: &Cli) -> Option<u8> {
         None | Some(Command::Check(_)) => return None,
         Some(Command::Explain(_)) => "explain",
         Some(Command::Policy { .. }) => "policy",
+        Some(Command::Readers(_)) => "readers",
         Some(Command::Rules) => "rules",
         Some(Command::Schema { .. }) => "schema",
         Some(Command::Demo) => "demo",
@@ -82,8 +83,9 @@ pub fn refuse_ambiguous(cli: &Cli) -> Option<u8> {
     };
     match is_environment_here(word) {
         Some(false) => return None,
-        // The command reads the policy itself, and says what is wrong with it.
-        None if reads_policy(cli) => return None,
+        // The command reads the policy itself, and says what is wrong with it; or it has nothing to do with one, and
+        // the word alone is no command.
+        None if reads_policy(cli) || matches!(cli.command, Some(Command::Readers(_))) => return None,
         Some(true) | None => {}
     }
     to_stderr(&format!(

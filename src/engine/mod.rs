@@ -1,21 +1,24 @@
 //! L5: selects rules, has their questions answered, lets them judge, and keeps their faults from being anyone else's.
 
+mod views;
 mod waive;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::SystemTime;
 
-use crate::finding::report::{SubjectResult, Waived};
+use crate::finding::report::{FileRead, SubjectResult, Waived};
 use crate::finding::{
-    Arg, Coverage, EnvironmentResult, ErrorKind, Finding, Level, Message, NotChecked, ReportError, Severity,
-    Subject, Verdict, Why,
+    Arg, Coverage, EnvironmentResult, ErrorKind, Finding, Level, Location, Message, NotChecked, ReportError,
+    Severity, Subject, Verdict, Why,
 };
 use crate::model::{Answer, Content, Environment, Facts, File, Model, Role, Variable, Want, why_unopened};
 use crate::policy::{Effective, Policy};
-use crate::rules::{Context, KeyView, Project, ReaderView, Rule, Sink};
-use crate::syntax::readers::{Outcome, Reader};
+use crate::rules::{Context, Project, Rule, Sink};
+use crate::syntax::readers::Outcome;
 use crate::text::{EnvName, KeyName, SourceMap};
+
+use views::{key_views, reader_views};
 
 /// Rounds of questions and answers before a rule is held to ask without end.
 const MOST_ROUNDS: usize = 8;
@@ -134,7 +137,7 @@ impl Run<'_> {
 
     fn environment(&mut self, context: &Context<'_>) {
         let environment = context.environment;
-        let views = key_views(context);
+        let (views, whole) = (key_views(context), reader_views(context));
         let known: BTreeSet<&str> = environment.files.iter().map(|file| file.path.as_str()).collect();
         let asked =
             context.file_patterns().filter_map(|(pattern, _)| context.facts.files(&pattern)).flatten();
@@ -168,13 +171,15 @@ impl Run<'_> {
             let done = guarded(|| {
                 for view in &views {
                     sink.service = view.service.cloned();
+                    sink.guessed = view.guessed;
                     rule.key(context, view, &mut sink);
                 }
                 sink.service = None;
-                for service in environment.views() {
-                    let (reader, policy) = (Reader::Plain, context.policy);
-                    rule.view(context, &ReaderView { reader, service, policy, environment }, &mut sink);
+                for view in &whole {
+                    sink.guessed = view.guessed;
+                    rule.view(context, view, &mut sink);
                 }
+                sink.guessed = false;
                 for file in environment.files.iter().chain(further.values().copied()) {
                     rule.file(context, file, &mut sink);
                 }
@@ -342,7 +347,23 @@ impl Run<'_> {
             coverage,
             not_checked,
             subjects,
+            readers: self.readers(environment),
         }
+    }
+
+    fn readers(&self, environment: &Environment) -> Vec<FileRead> {
+        let known = environment.files.iter().filter_map(|file| Some((file, file.readers.as_ref()?)));
+        known
+            .map(|(file, readers)| FileRead {
+                path: file.path.clone(),
+                basis: readers.basis.as_str(),
+                by: readers
+                    .by
+                    .iter()
+                    .map(|by| (by.reader.as_str(), Location::resolve(&by.place, self.input.sources)))
+                    .collect(),
+            })
+            .collect()
     }
 }
 
@@ -369,59 +390,6 @@ fn is_for(policy: &Effective, environment: &Environment, key: &KeyName, service:
 /// Whether a platform's list names it: that it is there is all that can be known here, and was looked at.
 fn is_listed(environment: &Environment, variable: &Variable) -> bool {
     environment.file_of(variable).is_some_and(|file| file.role == Role::Names)
-}
-
-/// Every variable that is there or declared, once for each distinct outcome.
-fn key_views<'a>(context: &Context<'a>) -> Vec<KeyView<'a>> {
-    let environment = context.environment;
-    let declared = context.policy.layer.keys.keys().filter(|key| !environment.winners.contains_key(*key));
-    let keys = environment.winners.keys().chain(declared);
-    let mut views = Vec::with_capacity(environment.winners.len());
-    for key in keys {
-        for (service, variable) in occurrences(context, key) {
-            // What an entry says holds for the services that it is for.
-            let entry = context.policy.key(key);
-            let entry = entry.filter(|_| service.is_none_or(|service| context.policy.concerns(key, service)));
-            let mut push =
-                |outcome, readers| views.push(KeyView { key, service, entry, variable, outcome, readers });
-            match variable.map(|variable| &variable.content) {
-                Some(Content::Read(readings)) => {
-                    for (outcome, readers) in readings.iter() {
-                        push(Some(outcome), readers.iter().map(|reader| reader.as_str()).collect());
-                    }
-                }
-                _ => push(None, Vec::new()),
-            }
-        }
-    }
-    views
-}
-
-/// What counts of a variable: the shared occurrence, where any service that it is for takes it, and those of single
-/// services; also that a service has none, where others have.
-fn occurrences<'a>(
-    context: &Context<'a>,
-    key: &'a KeyName,
-) -> Vec<(Option<&'a KeyName>, Option<&'a Variable>)> {
-    let environment = context.environment;
-    let shared = environment.winner(None, key);
-    let own = environment.winners.get(key).filter(|winners| !winners.services.is_empty());
-    let Some(own) = own else { return vec![(None, shared)] };
-    let mut found: Vec<(Option<&KeyName>, Option<&Variable>)> = Vec::new();
-    let mut shared_taken = false;
-    for service in &environment.services {
-        match own.services.get(service).and_then(|at| environment.variables.get(*at)) {
-            // What stands in a service's own source is judged, whomever the policy says that it is for.
-            Some(variable) => found.push((Some(service), Some(variable))),
-            None if !context.policy.concerns(key, service) => {}
-            None if shared.is_some() => shared_taken = true,
-            None => found.push((Some(service), None)),
-        }
-    }
-    if shared_taken {
-        found.push((None, shared));
-    }
-    found
 }
 
 fn is_off(policy: &Effective, rule: &str) -> bool {

@@ -131,6 +131,19 @@ pub struct EnvironmentResult {
     pub not_checked: Vec<NotChecked>,
     /// Everything that was looked at, with the worst that was found of it.
     pub subjects: Vec<(Subject, SubjectResult)>,
+    /// By what its `.env` files are read, as far as that is known.
+    pub readers: Vec<FileRead>,
+}
+
+/// A `.env` file and the programs that read it.
+#[derive(Clone, Debug)]
+pub struct FileRead {
+    /// The file.
+    pub path: SafePath,
+    /// How they are known: `policy`, `named` or `dependency`.
+    pub basis: &'static str,
+    /// The programs, each with what says so.
+    pub by: Vec<(&'static str, Option<Location>)>,
 }
 
 /// A reason for having no verdict at all.
@@ -155,6 +168,8 @@ pub enum ErrorKind {
     BadProject,
     /// The policy cannot be used.
     BadPolicy,
+    /// A file that was named on the command line cannot be read.
+    BadFile,
     /// The project has no environment of that name.
     UnknownEnvironment,
     /// The policy names no service of that name.
@@ -175,6 +190,7 @@ impl ErrorKind {
         Self::Usage,
         Self::BadProject,
         Self::BadPolicy,
+        Self::BadFile,
         Self::UnknownEnvironment,
         Self::UnknownService,
         Self::ReservedName,
@@ -190,6 +206,7 @@ impl ErrorKind {
             Self::Usage => "usage",
             Self::BadProject => "bad-project",
             Self::BadPolicy => "bad-policy",
+            Self::BadFile => "bad-file",
             Self::UnknownEnvironment => "unknown-environment",
             Self::UnknownService => "unknown-service",
             Self::ReservedName => "reserved-name",
@@ -339,6 +356,7 @@ fn merged(findings: Vec<Finding>) -> Vec<Finding> {
             out.push(finding);
             continue;
         };
+        first.severity = first.severity.min(finding.severity);
         for reader in finding.readers {
             if !first.readers.contains(&reader) {
                 first.readers.push(reader);

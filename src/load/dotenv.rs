@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::finding::{NotChecked, Subject, Why};
-use crate::model::{Content, Environment, File, Occurrence, Readings, Role};
+use crate::model::{Content, Environment, File, FileReaders, Occurrence, Readings, Role};
 use crate::os::{OpenError, Opened};
 use crate::policy::{FileReading, SourceSpec};
-use crate::syntax::dotenv::lex;
-use crate::syntax::readers::{Outcome, Reader, Reading, plain};
+use crate::syntax::readers::{Merging, Reader, merged};
 use crate::text::{KeyName, SafePath, Span};
 
 use super::environment::{Loader, Place, gap, is_ciphertext, is_encrypted, plain_value};
@@ -24,27 +23,34 @@ struct Pointer {
 }
 
 impl Pointer {
-    fn new(reading: &Reading) -> Option<Self> {
-        let Outcome::Value(value) = &reading.outcome else { return None };
-        let path = std::str::from_utf8(value.expose()).ok().map(|text| text.trim().to_owned());
+    /// Where readers see different paths, that of the first of them.
+    fn new(reading: &Merging) -> Option<Self> {
+        let value = reading.outcomes.iter().find_map(|(outcome, _)| outcome.value())?;
+        let path = std::str::from_utf8(value).ok().map(|text| text.trim().to_owned());
         // Nothing set is nothing pointed to.
         (path.as_deref() != Some("")).then_some(Self { span: reading.span, path })
     }
 }
 
-fn is_empty(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Value(value) if value.expose().is_empty())
+fn is_empty(reading: &Merging) -> bool {
+    reading.outcomes.iter().all(|(outcome, _)| outcome.value().is_some_and(<[u8]>::is_empty))
 }
 
 impl Loader<'_> {
     pub(super) fn dotenv(&mut self, environment: &mut Environment, source: &SourceSpec, place: &Place<'_>) {
         let Some((mut file, opened)) = self.open(environment, source, place, Role::Dotenv) else { return };
         let id = self.sources.add_hidden(file.path.clone(), &opened.bytes);
-        let read = plain(&opened.bytes, &lex(&opened.bytes), |bytes| self.names.get(bytes));
+        let readers = self.read_by(environment, source, place.path);
+        let programs: Vec<Reader> = readers.iter().flat_map(|known| known.readers()).collect();
+        let declared = self.names.declared();
+        let read =
+            merged(&opened.bytes, &programs, |bytes| self.names.get(bytes), |bytes| declared.contains(bytes));
         file.id = Some(id);
         file.bad_lines = read.bad_lines;
+        file.readers =
+            readers.map(|known| Box::new(FileReaders { stops: read.stops, runs: read.runs, ..known }));
         let mut pointers: BTreeMap<KeyName, Pointer> = BTreeMap::new();
-        for reading in read.readings.iter().filter(|_| !source.mounts.is_empty()) {
+        for reading in read.occurrences.iter().filter(|_| !source.mounts.is_empty()) {
             if let Some(key) = self.pointed_by(reading) {
                 // The last line counts, also if it points to nothing.
                 match Pointer::new(reading) {
@@ -56,12 +62,12 @@ impl Loader<'_> {
         // What the last line of a variable says that has a `*_FILE` too. An empty one counts as none, as it does to the
         // entry points of container images.
         let own: BTreeMap<KeyName, bool> = read
-            .readings
+            .occurrences
             .iter()
             .filter(|reading| pointers.contains_key(&reading.key))
-            .map(|reading| (reading.key.clone(), is_empty(&reading.outcome)))
+            .map(|reading| (reading.key.clone(), is_empty(reading)))
             .collect();
-        let mut variables: Vec<Occurrence> = Vec::with_capacity(read.readings.len());
+        let mut variables: Vec<Occurrence> = Vec::with_capacity(read.occurrences.len());
         let mut led: Vec<(KeyName, Span, PathBuf)> = Vec::new();
         // Before the file's own lines: of a variable that has both its own line counts, wherever it stands.
         for (key, Pointer { span, path }) in pointers {
@@ -71,7 +77,7 @@ impl Loader<'_> {
             };
             if own.get(&key) == Some(&false) {
                 let (key, content) = (key.clone(), Content::PresentOnly);
-                variables.push(Occurrence { key, span: Some(span), literal: true, content });
+                variables.push(Occurrence::new(key, Some(span), true, content));
             }
             led.push((key, span, target));
         }
@@ -82,24 +88,28 @@ impl Loader<'_> {
                 Err(error @ (OpenError::Missing | OpenError::BelowFile)) => {
                     environment.gaps.push(NotChecked { what: Subject::key(&key), why: Why::PointsNowhere });
                     let (span, content) = (Some(span), Content::Unopened(error));
-                    variables.push(Occurrence { key, span, literal: true, content });
+                    variables.push(Occurrence::new(key, span, true, content));
                 }
                 opened => found.push((key, target, opened)),
             }
         }
         let gaps = &mut environment.gaps;
-        for Reading { key, span, literal, outcome } in read.readings {
+        for Merging { key, span, stands, literal, outcomes, divergence } in read.occurrences {
             if own.get(&key) == Some(&true) {
                 continue;
             }
-            let content = match &outcome {
-                Outcome::Value(value) if is_ciphertext(value.expose()) => {
-                    gaps.push(NotChecked { what: Subject::key(&key), why: Why::Encrypted });
-                    Content::PresentOnly
-                }
-                _ => Content::Read(Readings::one(outcome, Reader::Plain)),
+            let content = if outcomes.iter().any(|(outcome, _)| outcome.value().is_some_and(is_ciphertext)) {
+                gaps.push(NotChecked { what: Subject::key(&key), why: Why::Encrypted });
+                Content::PresentOnly
+            } else {
+                Content::Read(Readings::several(outcomes))
             };
-            variables.push(Occurrence { key, span: Some(span), literal, content });
+            // Where a variable stands within a value the column would tell of the value.
+            let span = stands.is_some().then_some(span);
+            // Kept only where it is not what the one reader, the lexer, has anyway.
+            let stands = stands.filter(|_| programs.iter().any(|reader| *reader != Reader::Plain));
+            let occurrence = Occurrence::new(key, span, literal, content);
+            variables.push(Occurrence { divergence, stands, ..occurrence });
         }
         environment.add(file, variables);
         for (key, path, opened) in found {
@@ -108,7 +118,7 @@ impl Loader<'_> {
     }
 
     /// The variable for which a `*_FILE` variable holds the path.
-    fn pointed_by(&mut self, reading: &Reading) -> Option<KeyName> {
+    fn pointed_by(&mut self, reading: &Merging) -> Option<KeyName> {
         let stem = reading.key.as_str().strip_suffix(FILE).filter(|stem| !stem.is_empty())?;
         self.names.get(stem.as_bytes())
     }
@@ -142,7 +152,7 @@ fn pointed(
             Content::Unopened(error)
         }
     };
-    environment.add(file, [Occurrence { key, span: None, literal: true, content }]);
+    environment.add(file, [Occurrence::new(key, None, true, content)]);
 }
 
 /// The project's file behind a path as the program sees it, if a mounted folder holds it. The longest prefix counts.

@@ -1,5 +1,6 @@
 //! One environment's sources to its part of the model. One file beside this one for each kind of source.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -8,9 +9,10 @@ use crate::model::{Content, Environment, File, Readings, Role, SourcePath, why_u
 use crate::os::{OpenError, Opened, Root};
 use crate::policy::{Forbidden, Policy, SourceKind, SourceSpec};
 use crate::syntax::readers::{Outcome, Reader};
-use crate::text::{EnvName, KeyName, SafePath, SecretValue, SourceMap};
+use crate::text::{EnvName, FileId, KeyName, SafePath, SecretValue, SourceMap};
 
 use super::FILE_LIMIT;
+use super::clues::Clues;
 use super::names::Names;
 use super::template::Found;
 
@@ -30,6 +32,10 @@ pub struct Loader<'a> {
     pub bind_process: bool,
     /// Bytes that this run may still read.
     pub bytes_left: usize,
+    /// What the project's files say about who reads its `.env` files, once it was asked for.
+    pub clues: Option<Clues>,
+    /// The files that say so.
+    pub evidence: BTreeMap<SafePath, FileId>,
     /// The template that stands where templates usually do, once it was looked for.
     pub usual_template: Option<Found>,
 }

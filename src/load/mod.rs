@@ -1,6 +1,7 @@
 //! L6: the only reader of files, environment and processes: bytes to model and facts.
 
 pub mod answers;
+pub mod clues;
 pub mod committed;
 pub mod discover;
 mod dotenv;
@@ -9,8 +10,10 @@ pub mod git;
 pub mod names;
 mod platform;
 pub mod project;
+mod read_by;
 mod secrets;
 pub mod template;
+pub mod typed;
 
 /// Most bytes read of one file. Real ones stay a thousand times below.
 pub const FILE_LIMIT: usize = 8 << 20;

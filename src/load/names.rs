@@ -1,13 +1,14 @@
 //! Names of keys, made printable once and shared.
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use crate::text::KeyName;
 
 /// Gives every key name of a run one allocation, and knows which names the policy declares.
 #[derive(Debug, Default)]
 pub struct Names {
-    declared: HashSet<Vec<u8>>,
+    declared: Rc<HashSet<Vec<u8>>>,
     known: HashMap<Vec<u8>, Option<KeyName>>,
 }
 
@@ -15,13 +16,19 @@ impl Names {
     /// `declared` are names that the policy uses: they may be printed whatever they look like.
     pub fn new<'a>(declared: impl Iterator<Item = &'a KeyName>) -> Self {
         let declared = declared.map(|key| key.as_str().as_bytes().to_vec()).collect();
-        Self { declared, known: HashMap::new() }
+        Self { declared: Rc::new(declared), known: HashMap::new() }
     }
 
     /// Whether the policy uses a name.
     #[must_use]
     pub fn is_declared(&self, name: &str) -> bool {
         self.declared.contains(name.as_bytes())
+    }
+
+    /// The names that the policy uses.
+    #[must_use]
+    pub fn declared(&self) -> Rc<HashSet<Vec<u8>>> {
+        Rc::clone(&self.declared)
     }
 
     /// The name in `bytes`, if it may be printed.

@@ -55,7 +55,7 @@ impl Loader<'_> {
             };
             let span = Span::new(span.start + bom, span.end + bom);
             let span = Some(span).filter(|span| begins_line(&opened.bytes, *span));
-            variables.push(Occurrence { key, span, literal: false, content });
+            variables.push(Occurrence::new(key, span, false, content));
         }
         environment.add(file, variables);
     }
@@ -74,12 +74,7 @@ impl Loader<'_> {
         let mut variables = Vec::with_capacity(listed.len());
         for name in listed {
             match self.names.get(name.as_bytes()) {
-                Some(key) => variables.push(Occurrence {
-                    key,
-                    span: None,
-                    literal: true,
-                    content: Content::PresentOnly,
-                }),
+                Some(key) => variables.push(Occurrence::new(key, None, true, Content::PresentOnly)),
                 None => {
                     let what = Subject::file(file.path.clone());
                     environment.gaps.push(NotChecked { what, why: Why::NoKeyName });
@@ -112,7 +107,7 @@ impl Loader<'_> {
         let occurrence = |key: &KeyName| {
             let value = std::env::var_os(key.as_str())?;
             let content = plain_value(value.as_encoded_bytes());
-            Some(Occurrence { key: key.clone(), span: None, literal: true, content })
+            Some(Occurrence::new(key.clone(), None, true, content))
         };
         let variables: Vec<Occurrence> = own.filter_map(occurrence).collect();
         environment.add(File::new(shown, Role::Process, Ok(FileFacts::none(FileKind::Regular))), variables);

@@ -104,7 +104,7 @@ impl Loader<'_> {
                 Content::Unopened(error)
             }
         };
-        environment.add(file, key.map(|key| Occurrence { key, span: None, literal: true, content }));
+        environment.add(file, key.map(|key| Occurrence::new(key, None, true, content)));
     }
 
     /// A folder among the secrets: a service's own, or one whose values nobody is known to read.

@@ -2,6 +2,7 @@
 
 pub mod copies;
 pub mod facts;
+mod readings;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -9,10 +10,11 @@ use std::rc::Rc;
 use crate::finding::location::Place;
 use crate::finding::{NotChecked, Why};
 use crate::os::{FileFacts, FileKind, OpenError};
-use crate::syntax::readers::{BadLine, Outcome, Reader};
+use crate::syntax::readers::{BadLine, Divergence, Outcome};
 use crate::text::{EnvName, FileId, KeyName, SafePath, Span};
 
 pub use facts::{Answer, Facts, OnBranch, Want};
+pub use readings::{Basis, FileReaders, ReadBy, Readings};
 
 /// What a variable belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,29 +47,6 @@ pub enum Content {
     Unopened(OpenError),
 }
 
-/// A variable's outcomes, each with the readers that see it so. Equal outcomes stand once.
-#[derive(Clone, Debug)]
-pub struct Readings(Vec<(Outcome, Vec<Reader>)>);
-
-impl Readings {
-    /// The same outcome for one reader.
-    #[must_use]
-    pub fn one(outcome: Outcome, reader: Reader) -> Self {
-        Self(vec![(outcome, vec![reader])])
-    }
-
-    /// Every distinct outcome with its readers.
-    pub fn iter(&self) -> impl Iterator<Item = (&Outcome, &[Reader])> {
-        self.0.iter().map(|(outcome, readers)| (outcome, readers.as_slice()))
-    }
-
-    /// What one reader sees.
-    #[must_use]
-    pub fn seen_by(&self, reader: Reader) -> Option<&Outcome> {
-        self.0.iter().find(|(_, readers)| readers.contains(&reader)).map(|(outcome, _)| outcome)
-    }
-}
-
 /// One occurrence of a variable.
 #[derive(Clone, Debug)]
 pub struct Variable {
@@ -79,6 +58,10 @@ pub struct Variable {
     pub origin: Origin,
     /// What is known of its value.
     pub content: Content,
+    /// That, and why, its readers do not agree on it.
+    pub divergence: Option<Divergence>,
+    /// What stands there, where readers make something else of it.
+    pub stands: Option<Outcome>,
 }
 
 /// What a file is to the environment.
@@ -148,13 +131,15 @@ pub struct File {
     pub state: Result<FileFacts, OpenError>,
     /// Lines that could not be taken as written.
     pub bad_lines: Vec<BadLine>,
+    /// The programs that read it, where any are known.
+    pub readers: Option<Box<FileReaders>>,
 }
 
 impl File {
     /// A file with no more known of it than where it is and what came of opening it.
     #[must_use]
     pub const fn new(path: SafePath, role: Role, state: Result<FileFacts, OpenError>) -> Self {
-        Self { path, service: None, id: None, role, state, bad_lines: Vec::new() }
+        Self { path, service: None, id: None, role, state, bad_lines: Vec::new(), readers: None }
     }
 }
 
@@ -200,6 +185,18 @@ pub struct Occurrence {
     pub literal: bool,
     /// What is known of its value.
     pub content: Content,
+    /// See [`Variable::divergence`].
+    pub divergence: Option<Divergence>,
+    /// See [`Variable::stands`].
+    pub stands: Option<Outcome>,
+}
+
+impl Occurrence {
+    /// An occurrence on which all readers agree.
+    #[must_use]
+    pub const fn new(key: KeyName, span: Option<Span>, literal: bool, content: Content) -> Self {
+        Self { key, span, literal, content, divergence: None, stands: None }
+    }
 }
 
 /// One environment as it was found.
@@ -248,7 +245,7 @@ impl Environment {
         let index = self.files.len();
         let service = file.service.clone();
         self.files.push(file);
-        for Occurrence { key, span, literal, content } in variables {
+        for Occurrence { key, span, literal, content, divergence, stands } in variables {
             let at = self.variables.len();
             let earlier = self.winners.entry(key.clone()).or_default();
             let earlier = match &service {
@@ -264,6 +261,8 @@ impl Environment {
                 scope,
                 origin: Origin { file: index, span, literal },
                 content,
+                divergence,
+                stands,
             });
         }
     }
@@ -345,12 +344,7 @@ mod tests {
         };
         let key = |name| KeyName::declared(name).unwrap();
         let at = |start| Some(Span::new(start, start + 1));
-        let occurrence = |name, start| Occurrence {
-            key: key(name),
-            span: at(start),
-            literal: false,
-            content: Content::PresentOnly,
-        };
+        let occurrence = |name, start| Occurrence::new(key(name), at(start), false, Content::PresentOnly);
         env.add(file("a", None), [occurrence("A", 0), occurrence("A", 9)]);
         env.add(file("b", None), [occurrence("A", 1), occurrence("B", 5)]);
         assert_eq!(env.views(), [None]);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::finding::{Level, RuleMeta, Severity};
+use crate::syntax::readers::Reader;
 use crate::syntax::template::PathTemplate;
 use crate::text::{EnvName, KeyName};
 
@@ -53,6 +54,7 @@ impl Change {
 pub fn changes(old: &Policy, new: &Policy, rules: &[&'static RuleMeta]) -> Vec<Change> {
     let mut found = Vec::new();
     sources(None, &old.sources, &new.sources, &mut found);
+    readers(None, old.readers.as_ref(), new.readers.as_ref(), &mut found);
     for service in old.services.iter().filter(|service| !new.services.contains(service)) {
         found.push(Change::new(Shift::Looser, None, format!("service {service}"), "removed"));
     }
@@ -309,6 +311,7 @@ fn environment(old: &Policy, new: &Policy, name: &EnvName, found: &mut Vec<Chang
     found.extend(own);
     templates(Some(name), old.template_of(name), new.template_of(name), found);
     sources(Some(name), old.sources(name), new.sources(name), found);
+    readers(Some(name), old.readers(name), new.readers(name), found);
 }
 
 /// Another template is another list of names to be held to.
@@ -329,13 +332,16 @@ fn templates(
 /// Another list of sources is other values, and other names that are taken to be there: nobody can say that it lets
 /// nothing pass that was stopped, but where a source may no longer be missing.
 fn sources(name: Option<&EnvName>, old: &[SourceSpec], new: &[SourceSpec], found: &mut Vec<Change>) {
-    let plain = |spec: &SourceSpec| SourceSpec { at: None, optional: false, ..spec.clone() };
+    let plain = |spec: &SourceSpec| SourceSpec { at: None, optional: false, readers: None, ..spec.clone() };
     let same = old.len() == new.len() && old.iter().zip(new).all(|(one, other)| plain(one) == plain(other));
     let place = |list: &[SourceSpec]| list.iter().find_map(|spec| spec.at);
     if !same {
         let change = Change::new(Shift::Looser, name, "sources", "changed");
         found.push(Change { was: place(old), at: place(new), ..change });
         return;
+    }
+    for (before, after) in old.iter().zip(new) {
+        readers(name, before.readers.as_ref(), after.readers.as_ref(), found);
     }
     for (before, after) in old.iter().zip(new).filter(|(before, after)| before.optional != after.optional) {
         let shift = if after.optional { Shift::Looser } else { Shift::Tighter };
@@ -345,6 +351,30 @@ fn sources(name: Option<&EnvName>, old: &[SourceSpec], new: &[SourceSpec], found
             ..Change::new(shift, name, "sources", "optional")
         });
     }
+}
+
+/// One reader more is one more view that is judged; any other change lets something pass that was stopped.
+fn readers(
+    name: Option<&EnvName>,
+    old: Option<&Set<Vec<Reader>>>,
+    new: Option<&Set<Vec<Reader>>>,
+    found: &mut Vec<Change>,
+) {
+    let set = |said: Option<&Set<Vec<Reader>>>| -> Option<BTreeSet<Reader>> {
+        said.map(|set| set.value.iter().copied().collect())
+    };
+    let (before, after) = (set(old), set(new));
+    if before == after {
+        return;
+    }
+    let more = before.as_ref().zip(after.as_ref()).is_some_and(|(before, after)| before.is_subset(after));
+    let shift = if more { Shift::Tighter } else { Shift::Looser };
+    let (was, at) = (old.map(|set| set.at), new.map(|set| set.at));
+    let shown = |said: Option<&Set<Vec<Reader>>>| {
+        said.map(|set| set.value.iter().map(|reader| reader.as_str()).collect::<Vec<_>>().join(", "))
+    };
+    let change = Change::new(shift, name, "readers", "changed");
+    found.push(Change { from: shown(old), to: shown(new), was, at, ..change });
 }
 
 fn waivers(old: &Policy, new: &Policy, found: &mut Vec<Change>) {

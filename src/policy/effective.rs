@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::finding::Level;
+use crate::syntax::readers::Reader;
 use crate::syntax::template::PathTemplate;
 use crate::text::{EnvName, KeyName};
 
@@ -177,6 +178,12 @@ impl Policy {
     #[must_use]
     pub fn sources(&self, environment: &EnvName) -> &[SourceSpec] {
         self.lineage(environment).find_map(|spec| spec.sources.as_deref()).unwrap_or(&self.sources)
+    }
+
+    /// The programs that read an environment's `.env` files, where the policy says so for all of them.
+    #[must_use]
+    pub fn readers(&self, environment: &EnvName) -> Option<&Set<Vec<Reader>>> {
+        self.lineage(environment).find_map(|spec| spec.readers.as_ref()).or(self.readers.as_ref())
     }
 
     /// The environment that `typed` names: its canonical name or an alias, case folded.

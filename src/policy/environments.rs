@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::finding::Message;
+use crate::syntax::readers::Reader;
 use crate::syntax::template::PathTemplate;
 use crate::text::{EnvName, Span};
 
@@ -26,6 +27,7 @@ pub(super) struct Raw {
     branch: Option<Set<String>>,
     forbid: Option<Set<Vec<Forbidden>>>,
     sources: Option<Vec<SourceSpec>>,
+    readers: Option<Set<Vec<Reader>>>,
     template: Option<Set<Vec<PathTemplate>>>,
     layer: Layer,
 }
@@ -61,13 +63,27 @@ impl Parser<'_> {
         let branch = table.take("branch").and_then(|field| self.branch(field));
         let forbid = table.take("forbid").and_then(|field| self.forbid(field));
         let sources = table.take("sources").and_then(|field| self.sources(field));
+        let readers = table.take("readers").and_then(|field| self.readers(field));
         let template = table.take("template").and_then(|field| self.templates(field));
         self.overlay = true;
         let layer = self.layer(&mut table);
         self.overlay = false;
         table.finish(&mut self.problems);
         let at = self.origin.at(span);
-        Raw { name, at, aliases, relaxed, inherits, mirrors, branch, forbid, sources, template, layer }
+        Raw {
+            name,
+            at,
+            aliases,
+            relaxed,
+            inherits,
+            mirrors,
+            branch,
+            forbid,
+            sources,
+            readers,
+            template,
+            layer,
+        }
     }
 
     fn no_environment_name(&mut self, at: Span) {
@@ -137,6 +153,7 @@ pub(super) fn united(files: Vec<Vec<Raw>>, problems: &mut Problems) -> Vec<Envir
                 branch: None,
                 forbid: None,
                 sources: None,
+                readers: None,
                 template: None,
                 layers: Vec::new(),
             });
@@ -149,6 +166,7 @@ pub(super) fn united(files: Vec<Vec<Raw>>, problems: &mut Problems) -> Vec<Envir
         spec.branch = raw.branch.or(spec.branch.take());
         spec.forbid = raw.forbid.or(spec.forbid.take());
         spec.sources = raw.sources.or(spec.sources.take());
+        spec.readers = raw.readers.or(spec.readers.take());
         spec.template = raw.template.or(spec.template.take());
         spec.layers.push(Arc::new(raw.layer));
         if let Some(words) = raw.aliases {

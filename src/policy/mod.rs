@@ -26,6 +26,7 @@ use std::sync::Arc;
 
 use crate::finding::Message;
 use crate::finding::location::Place;
+use crate::syntax::readers::Reader;
 use crate::syntax::template::PathTemplate;
 use crate::text::{EnvName, FileId, KeyName, SafePath, Span};
 
@@ -104,6 +105,8 @@ pub struct EnvironmentSpec {
     pub forbid: Option<Set<Vec<Forbidden>>>,
     /// Its own sources, in the place of the top level's.
     pub sources: Option<Vec<SourceSpec>>,
+    /// Its own readers, in the place of the top level's.
+    pub readers: Option<Set<Vec<Reader>>>,
     /// Its own template, in the place of the top level's.
     pub template: Option<Set<Vec<PathTemplate>>>,
     /// What it says over the top level, one layer for each file that names it, weakest first.
@@ -130,6 +133,8 @@ pub struct Policy {
     pub packs: Vec<&'static str>,
     /// Sources in order of precedence, highest first.
     pub sources: Vec<SourceSpec>,
+    /// The programs that read its `.env` files.
+    pub readers: Option<Set<Vec<Reader>>>,
     /// The services of the project.
     pub services: Arc<[KeyName]>,
     /// The file that shows which variables there are, committed with placeholders.

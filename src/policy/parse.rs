@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::finding::{Arg, Message};
+use crate::syntax::readers::Reader;
 use crate::syntax::template::PathTemplate;
 use crate::syntax::yaml::{self, Node, Value};
 use crate::text::source_map::Medium;
@@ -47,6 +48,7 @@ struct Document {
     extends: Vec<(Extended, Span)>,
     sources: Option<Vec<SourceSpec>>,
     services: Option<Set<Vec<KeyName>>>,
+    readers: Option<Set<Vec<Reader>>>,
     template: Option<Set<Vec<PathTemplate>>>,
     environments: Vec<environments::Raw>,
     layer: Layer,
@@ -99,12 +101,13 @@ pub fn parse(
     let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     let mut layers: Vec<Layer> = packs.iter().map(|pack| pack_layer(*pack, rules, sources)).collect();
     let mut united_sources = None;
-    let (mut services, mut template) = (None, None);
+    let (mut services, mut template, mut readers) = (None, None, None);
     let (mut specs, mut waivers) = (Vec::new(), Vec::new());
     for document in found {
         united_sources = document.sources.or(united_sources);
         services = document.services.or(services);
         template = document.template.or(template);
+        readers = document.readers.or(readers);
         specs.push(document.environments);
         waivers.extend(document.waivers);
         layers.push(document.layer);
@@ -118,6 +121,7 @@ pub fn parse(
         sha256,
         packs: packs.iter().map(|pack| pack.name).collect(),
         sources: united_sources.unwrap_or_else(defaults),
+        readers,
         services: services.map(|set: Set<Vec<KeyName>>| set.value).unwrap_or_default().into(),
         template,
         places: environments.iter().enumerate().map(|(at, spec)| (spec.name.clone(), at)).collect(),
@@ -343,6 +347,7 @@ impl Parser<'_> {
         document.extends = table.take("extends").map(|field| self.extends(field)).unwrap_or_default();
         document.services = table.take("services").and_then(|field| self.service_names(field));
         document.sources = table.take("sources").and_then(|field| self.sources(field));
+        document.readers = table.take("readers").and_then(|field| self.readers(field));
         document.template = table.take("template").and_then(|field| self.templates(field));
         if let Some(field) = table.take("environments") {
             document.environments = self.environments(field);

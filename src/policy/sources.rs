@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::finding::{Arg, Message};
 use crate::syntax::config::Format;
+use crate::syntax::readers::Reader;
 use crate::syntax::template::PathTemplate;
 use crate::syntax::yaml::Value;
 
@@ -97,6 +98,8 @@ pub struct SourceSpec {
     pub suffix: Option<String>,
     /// Where the paths in `*_FILE` variables lead: a prefix, and the project's folder that is mounted there.
     pub mounts: Vec<(String, PathTemplate)>,
+    /// The programs that read a `.env` file, if it says so itself.
+    pub readers: Option<Set<Vec<Reader>>>,
     /// The form of a file of keys and values, where its name does not tell.
     pub format: Option<Format>,
     /// The mapping in it whose keys are the variables; the whole file, if none is named.
@@ -116,6 +119,7 @@ impl SourceSpec {
             upper: false,
             suffix: None,
             mounts: Vec::new(),
+            readers: None,
             format: None,
             under: None,
         }
@@ -198,6 +202,7 @@ impl Parser<'_> {
             SourceKind::Secrets => self.secrets(&mut table, &mut spec),
             SourceKind::Dotenv => {
                 spec.mounts = table.take("mounts").map(|field| self.mounts(field)).unwrap_or_default();
+                spec.readers = table.take("readers").and_then(|field| self.readers(field));
             }
             SourceKind::Config => {
                 spec.format = table.take("format").and_then(|field| field.word(&mut self.problems, FORMATS));
@@ -254,6 +259,25 @@ impl Parser<'_> {
                 None => self.problems.form(field, "the end of a file's name, such as \".txt\""),
             }
         }
+    }
+
+    /// `readers: [compose, sh]`, at the top level, of an environment or of a file.
+    pub(super) fn readers(&mut self, field: Field<'_>) -> Option<Set<Vec<Reader>>> {
+        let names: Vec<&'static str> = Reader::ALL.iter().map(|reader| reader.as_str()).collect();
+        let mut found: Vec<Reader> = Vec::new();
+        for (text, span) in field.words(&mut self.problems)? {
+            match Reader::named(text) {
+                None => self.problems.unknown(span, "reader", text, &names),
+                Some(reader) if found.contains(&reader) => {
+                    self.problems.push(span, Message::new("this reader is named twice"), None);
+                }
+                Some(reader) => found.push(reader),
+            }
+        }
+        if matches!(&field.node.value, Value::Sequence(items) if items.is_empty()) {
+            self.problems.form(field, "at least one reader");
+        }
+        Some(self.origin.set(field, found))
     }
 
     /// `mounts: { "/run/secrets": "secrets/{env}" }`.

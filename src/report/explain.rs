@@ -9,6 +9,7 @@ use crate::finding::report::PolicyInfo;
 use crate::text::{EnvName, KeyName, printable};
 
 use super::json;
+use super::readings::{self, Group, together};
 
 /// The published schema of the JSON that it prints.
 pub const JSON_SCHEMA: &str = include_str!("../../docs/explain-v1.schema.json");
@@ -74,6 +75,8 @@ pub struct Occurrence {
     pub counts: bool,
     /// What is known of its value: `set`, `empty`, `unknown` or `unreadable`.
     pub value: &'static str,
+    /// What the programs make of it that read the file, where they are known.
+    pub readings: Vec<Group>,
 }
 
 /// `path:line`.
@@ -124,12 +127,30 @@ fn describe(out: &mut String, key: &ExplainedKey) {
         let service = occurrence.service.as_ref().map(|name| format!(" for {name}")).unwrap_or_default();
         let note = match occurrence.value {
             "set" => "",
+            // The lines below say more.
+            "empty" | "unknown" if occurrence.readings.len() > 1 => "",
+            "unknown" if !occurrence.readings.is_empty() => "",
             "empty" => ", to nothing",
             "unknown" => ", its value is not known here",
             _ => ", and could not be read",
         };
         let word = if occurrence.counts { "set" } else { "shadows" };
         let _ = writeln!(out, "  {word}{service}: {}{note}", place(&occurrence.location));
+        read(out, &occurrence.readings);
+    }
+}
+
+/// What the programs make of it that read the file.
+fn read(out: &mut String, groups: &[Group]) {
+    match groups {
+        [one] if matches!(one.outcome, "set" | "empty" | "unset") => {
+            let _ = writeln!(out, "    read alike by {}", together(&one.readers));
+        }
+        groups => {
+            for line in readings::lines(groups) {
+                let _ = writeln!(out, "    {line}");
+            }
+        }
     }
 }
 
@@ -184,6 +205,16 @@ struct Place {
     counts: bool,
     value: &'static str,
     location: json::Location,
+    /// What the programs make of it that read the file; empty where they are not known.
+    readings: Vec<Reading>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Reading {
+    /// `set`, `empty`, `unset`, `refused`, `runs`, `depends-on-process` or `unmodelled`; two that are `set` differ.
+    value: &'static str,
+    readers: Vec<&'static str>,
 }
 
 /// For programs: one JSON document.
@@ -216,11 +247,13 @@ impl Key {
             value: field.value.clone(),
             location: field.location.as_ref().map(json::Location::of),
         };
+        let reading = |group: &Group| Reading { value: group.outcome, readers: group.readers.clone() };
         let occurrence = |occurrence: &Occurrence| Place {
             service: occurrence.service.as_ref().map(ToString::to_string),
             counts: occurrence.counts,
             value: occurrence.value,
             location: json::Location::of(&occurrence.location),
+            readings: occurrence.readings.iter().map(reading).collect(),
         };
         Self {
             key: key.key.to_string(),

@@ -81,6 +81,24 @@ impl Page {
             let (kind, name) = (gap.what.kind().as_str(), gap.what.name());
             self.line(&format!("  {kind} {name}: {} ({mark})", gap.why.text()));
         }
+        // What the policy says need not be told; what was found out has to be seen.
+        let all = self.style.detail == Detail::Verbose;
+        for read in environment.readers.iter().filter(|read| all || read.basis != "policy") {
+            let place = |location: &Location| {
+                format!(
+                    " ({}{})",
+                    location.path,
+                    location.line().map(|l| format!(":{l}")).unwrap_or_default()
+                )
+            };
+            let by: Vec<String> = read
+                .by
+                .iter()
+                .map(|(name, location)| format!("{name}{}", location.as_ref().map(place).unwrap_or_default()))
+                .collect();
+            let verb = if read.basis == "dependency" { "may be read" } else { "is read" };
+            self.line(&format!("{} {verb} by {}", read.path, by.join(", ")));
+        }
         if self.style.detail == Detail::Verbose {
             let passed = environment.subjects.iter().filter(|(_, result)| *result == SubjectResult::Pass);
             let names: Vec<String> = passed.map(|(subject, _)| subject.name().to_owned()).collect();
@@ -109,6 +127,12 @@ impl Page {
         if let Some(location) = finding.policy_location.as_ref().filter(|location| location.excerpt.is_some())
         {
             self.block(&Block::new(Level::Note, "asked for by the policy".to_owned(), Some(location)));
+        }
+        // What stands in the file may look quite right: whose reading it is about has to be said.
+        let told = ["dialect-divergence", "executes-code", "malformed-line", "duplicate-key"];
+        if !finding.readers.is_empty() && !finding.readers.contains(&"plain") && !told.contains(&finding.rule)
+        {
+            self.line(&format!("  as read by {}", finding.readers.join(", ")));
         }
         for related in &finding.related {
             let line = related.location.line().map(|line| format!(":{line}")).unwrap_or_default();

@@ -92,6 +92,8 @@ struct Environment {
     not_checked: Vec<NotChecked>,
     /// Everything that was looked at.
     subjects: Vec<Subject>,
+    /// By which programs the `.env` files are read, as far as that is known.
+    readers: Vec<FileRead>,
 }
 
 #[derive(Serialize)]
@@ -123,6 +125,24 @@ struct Subject {
     service: Option<String>,
     /// `pass`, `waived`, `warning`, `not-checked` or `fail`.
     result: &'static str,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct FileRead {
+    /// The `.env` file.
+    path: String,
+    /// How its readers are known: `policy`; `named`: the project's files name it; `dependency`: guessed.
+    basis: &'static str,
+    readers: Vec<ReadBy>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct ReadBy {
+    reader: &'static str,
+    /// What says so.
+    location: Option<Location>,
 }
 
 #[derive(Serialize)]
@@ -197,7 +217,7 @@ struct Related {
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Error {
+pub(super) struct Error {
     /// A code of `docs/exit-codes.md`.
     kind: &'static str,
     message: String,
@@ -260,7 +280,18 @@ impl Environment {
             },
             not_checked: result.not_checked.iter().map(gap).collect(),
             subjects: result.subjects.iter().map(subject).collect(),
+            readers: result.readers.iter().map(FileRead::of).collect(),
         }
+    }
+}
+
+impl FileRead {
+    fn of(read: &finding::report::FileRead) -> Self {
+        let by = |(reader, location): &(&'static str, Option<finding::Location>)| ReadBy {
+            reader,
+            location: location.as_ref().map(Location::of),
+        };
+        Self { path: read.path.to_string(), basis: read.basis, readers: read.by.iter().map(by).collect() }
     }
 }
 
@@ -326,7 +357,7 @@ impl Location {
 }
 
 impl Error {
-    fn of(error: &finding::ReportError) -> Self {
+    pub(super) fn of(error: &finding::ReportError) -> Self {
         Self {
             kind: error.kind.as_str(),
             message: error.message.to_string(),

@@ -4,6 +4,8 @@ pub mod diff;
 pub mod explain;
 pub mod human;
 pub mod json;
+pub mod readers;
+pub mod readings;
 #[cfg(test)]
 mod schema_tests;
 

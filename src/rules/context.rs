@@ -86,6 +86,8 @@ pub struct KeyView<'a> {
     pub outcome: Option<&'a Outcome>,
     /// The readers that see it so.
     pub readers: Vec<&'static str>,
+    /// Whether all of these are guessed from what the project depends on.
+    pub guessed: bool,
 }
 
 impl KeyView<'_> {
@@ -110,7 +112,9 @@ impl KeyView<'_> {
     pub fn judgeable(&self, cx: &Context<'_>, sink: &mut Sink<'_>) -> Option<&[u8]> {
         let value = self.some_value()?;
         let variable = self.variable?;
-        if has_reference(value) && !variable.origin.literal {
+        // A program's own reading is final: what it would replace it has replaced.
+        let stands = self.readers.contains(&Reader::Plain.as_str());
+        if stands && has_reference(value) && !variable.origin.literal {
             sink.gap(&cx.environment.name, Subject::key(self.key), Why::ValueUnknown);
             return None;
         }
@@ -128,6 +132,10 @@ impl KeyView<'_> {
 pub struct ReaderView<'a> {
     /// The reader.
     pub reader: Reader,
+    /// The names of all readers that see the same.
+    pub readers: Vec<&'static str>,
+    /// Whether all of these are guessed from what the project depends on.
+    pub guessed: bool,
     /// The service in whose place it is looked; nothing where no service has variables of its own.
     pub service: Option<&'a KeyName>,
     /// What holds for the environment.
@@ -139,7 +147,7 @@ pub struct ReaderView<'a> {
 impl<'a> ReaderView<'a> {
     /// The variables that have a value for this reader, by key; each with the occurrence that counts.
     pub fn values(&self) -> impl Iterator<Item = (&'a Variable, &'a [u8])> {
-        let Self { reader, service, policy, environment } = *self;
+        let Self { reader, service, policy, environment, .. } = *self;
         let winners =
             environment.winners.keys().filter_map(move |key| winner(policy, environment, service, key));
         winners.filter_map(move |variable| Some((variable, value_for(variable, reader)?)))

@@ -93,6 +93,9 @@ fn is_same(one: &Variable, other: &Variable) -> bool {
 }
 
 fn outcome(variable: &Variable) -> Option<&Outcome> {
+    if variable.stands.is_some() {
+        return variable.stands.as_ref();
+    }
     match &variable.content {
         Content::Read(readings) => readings.seen_by(Reader::Plain),
         _ => None,

@@ -1,11 +1,13 @@
 //! `malformed-line`: a line cannot be taken as written
 
 use crate::finding::location::Place;
-use crate::finding::{Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity, Subject};
-use crate::model::File;
+use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity, Subject};
+use crate::model::{Basis, File};
 use crate::syntax::dotenv::Fault;
 use crate::syntax::readers::Reader;
 
+use super::shared::words::{BARE_NAME, mend, refused};
+use super::sink::read_by;
 use super::{Context, Rule, Sink};
 
 static META: RuleMeta = RuleMeta {
@@ -35,6 +37,7 @@ static META: RuleMeta = RuleMeta {
             "byte-order-mark",
             "the file starts with a byte order mark, which some readers take for a part of the first key",
         ),
+        CauseMeta::new("refused", "a program that reads the file refuses it because of this line"),
     ],
     page: include_str!("../../docs/rules/malformed-line.md"),
 };
@@ -59,7 +62,33 @@ impl Rule for MalformedLine {
                 .at(Place::Line(id, line.span));
             sink.report(finding);
         }
+        let Some(read) = &file.readers else { return };
+        sink.guessed = read.basis == Basis::Dependency;
+        for stop in &read.stops {
+            let Some(refusal) = stop.refusal else { continue };
+            // The line's own fault is said already.
+            if file.bad_lines.iter().any(|line| line.span == stop.span && !is_soft(line.fault)) {
+                continue;
+            }
+            let reader = stop.reader.as_str();
+            let finding = FindingBuilder::new(&META, Cause::new("refused"), Subject::file(file.path.clone()))
+                .environment(&cx.environment.name)
+                .message(Message::with(
+                    "{} refuses this file: {}",
+                    [Arg::Word(reader), Arg::Word(refused(refusal))],
+                ))
+                .help(Message::new(mend(refusal)))
+                .readers(vec![reader])
+                .at(Place::Line(id, stop.span));
+            sink.report(read_by(finding, read));
+        }
+        sink.guessed = false;
     }
+}
+
+/// Whether a fault is no more than a warning.
+const fn is_soft(fault: Fault) -> bool {
+    matches!(fault, Fault::BareName | Fault::InvalidUtf8Comment | Fault::ByteOrderMark)
 }
 
 const fn described(fault: Fault) -> (&'static str, &'static str) {
@@ -91,7 +120,7 @@ const fn help(fault: Fault) -> &'static str {
     match fault {
         Fault::Utf16 => "save the file as UTF-8",
         Fault::NoEquals => "write KEY=value, or put # in front of it",
-        Fault::BareName => "write KEY=value; some readers drop a name without value",
+        Fault::BareName => BARE_NAME,
         Fault::BadKey => "names are letters, digits and _, and begin with no digit",
         Fault::UnterminatedQuote => "close the quote, or take the opening one away",
         Fault::TextAfterQuote => {

@@ -4,7 +4,7 @@ use crate::finding::location::Place;
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, NotChecked, RuleMeta, Severity, Why};
 use crate::model::{Content, File, Role};
 use crate::policy::KeyEntry;
-use crate::syntax::readers::Outcome;
+use crate::syntax::readers::{Outcome, Reader};
 use crate::text::{KeyName, SafePath};
 
 use super::shared::secrecy::is_secret_name;
@@ -42,7 +42,10 @@ impl Rule for MissingKey {
             // It may stand in the source that was not opened, which blocks the verdict.
             None if source_unopened(cx) => return,
             None => Cause::new("required"),
-            Some(Content::Read(_)) if !matches!(key.outcome, Some(Outcome::Value(_))) => {
+            // What is not known is said as such: it may well be a value.
+            Some(Content::Read(_))
+                if !matches!(key.outcome, Some(Outcome::Value(_) | Outcome::Unmodelled)) =>
+            {
                 Cause::new("no-value")
             }
             // There, though its value may not be known: that is said elsewhere.
@@ -53,10 +56,7 @@ impl Rule for MissingKey {
                 Message::with("{} is required and not set", [Arg::Key(key.key.clone())]),
                 how_to_set(cx, key.key, key.service),
             ),
-            Some(_) => (
-                Message::with("{} is required, and its line gives it no value", [Arg::Key(key.key.clone())]),
-                Message::with("write {}=value on that line", [Arg::Key(key.key.clone())]),
-            ),
+            Some(_) => no_value(key),
         };
         let place = key.place(cx.environment).or_else(|| home(cx, key.key, key.service).map(Place::File));
         let finding = FindingBuilder::about_key(&META, cause, key.key)
@@ -92,6 +92,32 @@ impl Rule for MissingKey {
                 .related("named here", wanted.place.clone());
             sink.report(finding);
         }
+    }
+}
+
+/// What to say of a line that gives no value.
+fn no_value(key: &KeyView<'_>) -> (Message, Message) {
+    let name = || Arg::Key(key.key.clone());
+    let written = Message::with("write {}=value on that line", [name()]);
+    if key.readers.contains(&Reader::Plain.as_str()) {
+        return (Message::with("{} is required, and its line gives it no value", [name()]), written);
+    }
+    let who = Arg::Words(key.readers.clone());
+    let told = |template| Message::with(template, [name(), who.clone()]);
+    match key.outcome {
+        Some(Outcome::DependsOnProcess) => (
+            told("{} is required, and to {} its value depends on the process that reads the file"),
+            Message::new("write the value out, in single quotes if it holds a `$` of its own"),
+        ),
+        Some(Outcome::Runs) => (
+            told("{} is required, and {} would run a part of its line"),
+            Message::new("put the value in single quotes"),
+        ),
+        Some(Outcome::Refused) => (
+            told("{} is required, and not set by {}, which refuses the file"),
+            Message::new("mend the line that it refuses"),
+        ),
+        _ => (told("{} is required, and its line gives {} no value"), written),
     }
 }
 

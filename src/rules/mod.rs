@@ -9,8 +9,10 @@ pub mod shared;
 pub mod sink;
 
 mod default_in_use;
+mod dialect_divergence;
 mod duplicate_key;
 mod empty_value;
+mod executes_code;
 mod expired_waiver;
 mod forbidden_key;
 mod forbidden_source;
@@ -70,8 +72,10 @@ pub trait Rule: Sync {
 /// Every rule, sorted by id.
 pub static RULES: &[&dyn Rule] = &[
     &default_in_use::DefaultInUse,
+    &dialect_divergence::DialectDivergence,
     &duplicate_key::DuplicateKey,
     &empty_value::EmptyValue,
+    &executes_code::ExecutesCode,
     &expired_waiver::ExpiredWaiver,
     &forbidden_key::ForbiddenKey,
     &forbidden_source::ForbiddenSource,

@@ -78,7 +78,7 @@ impl Rule for PublicSecret {
                         [key],
                     ),
                 })
-                .readers(vec![view.reader.as_str()])
+                .readers(view.readers.clone())
                 .at(place)
                 .asked_by(public.map(|set| set.at.place()));
             if let Some(place) = same.and_then(|(other, _)| cx.environment.place(other)) {

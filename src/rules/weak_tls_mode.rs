@@ -52,7 +52,7 @@ impl Rule for WeakTlsMode {
 
     fn view(&self, cx: &Context<'_>, view: &ReaderView<'_>, sink: &mut Sink<'_>) {
         let found = Postgres::of(view);
-        let mut judge = Judge { cx, reader: view.reader.as_str(), sink };
+        let mut judge = Judge { cx, readers: view.readers.clone(), sink };
         for variable in &found.refused {
             judge.report(variable, HostClass::Remote, "refused", None);
         }
@@ -76,7 +76,7 @@ impl Rule for WeakTlsMode {
 
 struct Judge<'a, 's, 'f> {
     cx: &'a Context<'a>,
-    reader: &'static str,
+    readers: Vec<&'static str>,
     sink: &'s mut Sink<'f>,
 }
 
@@ -190,7 +190,7 @@ impl Judge<'_, '_, '_> {
             .service(variable.scope.service.as_ref())
             .message(message(variable, word, floor.value))
             .help(help(variable, word, floor.value, internal))
-            .readers(vec![self.reader])
+            .readers(self.readers.clone())
             .at(place)
             .asked_by(floor.at.map(|at| at.place()));
         if let Some(place) = beside.and_then(|variable| self.cx.environment.place(variable)) {

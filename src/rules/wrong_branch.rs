@@ -81,6 +81,8 @@ mod tests {
         let mut sink = Sink::new(WrongBranch.meta(), &sources, None);
         let view = ReaderView {
             reader: Reader::Plain,
+            readers: Vec::new(),
+            guessed: false,
             service: None,
             policy: &effective,
             environment: &environment,

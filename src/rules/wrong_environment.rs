@@ -5,7 +5,7 @@ use crate::finding::{
 };
 use crate::model::{Content, Environment, Variable};
 use crate::policy::{Effective, KeyEntry, Policy};
-use crate::syntax::readers::Outcome;
+use crate::syntax::readers::{Outcome, Reader};
 use crate::text::EnvName;
 
 use super::shared::kinds::Kind;
@@ -165,7 +165,8 @@ fn judge<'a>(
     for (outcome, readers) in readings.iter() {
         let Outcome::Value(value) = outcome else { continue };
         let value = value.expose().trim_ascii();
-        if has_reference(value) && !variable.origin.literal {
+        let stands = readers.contains(&Reader::Plain);
+        if stands && has_reference(value) && !variable.origin.literal {
             sink.gap(&environment.name, Subject::key(&variable.key), Why::ValueUnknown);
             continue;
         }

@@ -12,6 +12,7 @@ pub mod bounded;
 pub mod case;
 pub mod entry;
 pub mod repo;
+pub mod rows;
 
 use std::ffi::OsStr;
 use std::path::Path;

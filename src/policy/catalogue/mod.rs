@@ -10,6 +10,7 @@ mod top;
 pub use schema::schema;
 
 use crate::finding::Level;
+use crate::syntax::readers::Reader;
 
 use super::entries::{LEVELS, MODES};
 use super::sources::{FORMATS, READINGS};
@@ -215,6 +216,8 @@ pub enum Words {
     Forbidden,
     /// How a secret's file is read.
     Readings,
+    /// Programs that read `.env` files.
+    Readers,
     /// What happens to the names of secrets' files.
     Cases,
     /// Formats of key-value files.
@@ -235,6 +238,7 @@ impl Words {
             Self::Levels => LEVELS.iter().map(|(_, level): &(_, Level)| level.as_str()).collect(),
             Self::Forbidden => SOURCE.fields.iter().map(|kind| kind.name).chain(["default"]).collect(),
             Self::Readings => READINGS.iter().map(|(word, _)| *word).collect(),
+            Self::Readers => Reader::ALL.iter().map(|reader| reader.as_str()).collect(),
             Self::Cases => vec!["upper"],
             Self::Formats => FORMATS.iter().map(|(word, _)| *word).collect(),
             Self::Across => vec!["any"],

@@ -59,6 +59,13 @@ pub static DOTENV: Section = options(
             "Folders as the deployed application sees them, each with the project's folder that is mounted there. Where \
              `X_FILE` in the file names a path in one, the file there holds `X`.",
         ),
+        Field::new(
+            "readers",
+            Form::WordList(Words::Readers),
+            "[systemd]",
+            "The programs that read this file, in the place of those that `readers` names for all files.",
+        )
+        .judged(&["dialect-divergence", "executes-code", "malformed-line"]),
     ],
 );
 

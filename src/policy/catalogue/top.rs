@@ -26,6 +26,7 @@ pub static POLICY: Section = Section {
              `.yaml` or `.yml`. They lie below what this file says, the first lowest.",
         ),
         SOURCES,
+        READERS,
         Field::new(
             "services",
             Form::Names(Name::Service),
@@ -78,7 +79,7 @@ pub static ENVIRONMENT: Section = Section {
             "inherits",
             Form::Name(Name::Environment),
             "prod",
-            "The environment whose `keys`, `files`, `rules`, `sources`, `template` and `forbid` lie under this one's own. That \
+            "The environment whose `keys`, `files`, `rules`, `sources`, `readers`, `template` and `forbid` lie under this one's own. That \
              one may not inherit itself.",
         ),
         Field::new(
@@ -104,6 +105,7 @@ pub static ENVIRONMENT: Section = Section {
         )
         .judged(&["forbidden-source", "default-in-use"]),
         SOURCES,
+        READERS,
         KEYS,
         FILES,
         RULES,
@@ -120,6 +122,16 @@ const SOURCES: Field = Field::new(
     "Where variables come from, highest precedence first; the example is what holds without it. An environment's list \
      replaces that of the top level.",
 )
+.overlay();
+
+const READERS: Field = Field::new(
+    "readers",
+    Form::WordList(Words::Readers),
+    "[compose, bash]",
+    "The programs that read the `.env` files: values are judged as they see them. An environment's list replaces that of the \
+     top level; a file's own, in `sources`, replaces both. Without it the project's files are looked through for them.",
+)
+.judged(&["dialect-divergence", "executes-code", "malformed-line"])
 .overlay();
 
 const KEYS: Field = Field::new(
