@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 use super::{Compared, KeyReadings, Stopped, Unnamed};
 use crate::report::readings::{self, Group, together};
 
+/// So many programs may well read one file.
+const FEW: usize = 4;
+
 /// Variables of a heading that are named; a PEM block has as many lines as it has.
 const MOST_IN_HEADING: usize = 12;
 
@@ -136,6 +139,10 @@ impl<'a> Page<'a> {
                     self.line(&format!("  {}", self.compared.no_spelling));
                 }
             }
+        }
+        if hopeless && self.compared.readers.len() > FEW {
+            self.part(true);
+            self.line("only the programs that do read this file matter: name them with --reader");
         }
     }
 

@@ -51,6 +51,9 @@ pub const fn help(divergence: Divergence) -> &'static str {
         (Cause::Process, _) => {
             "write the value out; if it is meant as it stands, in single quotes, with the `$` and all"
         }
+        (Cause::Backslash, Advice::Write(Spelling::Single)) => {
+            "in single quotes all of them read it to the letter, backslashes too; a line break that one stands for has to be written as a line break"
+        }
         (Cause::Dropped, Advice::Impossible | Advice::Open) => "write NAME=value, in a form that it takes",
         (_, advice) => written(advice),
     }
