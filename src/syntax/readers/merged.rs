@@ -200,7 +200,12 @@ fn add(outcomes: &mut Vec<(Outcome, Vec<Reader>)>, outcome: Outcome, reader: Rea
 
 /// Whether all readers that go over a faulty line get the same value of its variable: then it is no fault to them.
 fn is_taken(line: &BadLine, lexed: &Lexed, occurrences: &[Merging]) -> bool {
-    let Some(item) = item_at(lexed, line.span.start) else { return false };
+    // Bytes that are no text are a fault, whatever is made of them.
+    let of_form = matches!(
+        line.fault,
+        Fault::TextAfterQuote | Fault::UnterminatedQuote | Fault::BadKey | Fault::LoneCarriageReturn
+    );
+    let Some(item) = item_at(lexed, line.span.start).filter(|_| of_form) else { return false };
     let mut here = within(occurrences, item).peekable();
     here.peek().is_some()
         && here.all(|one| {
