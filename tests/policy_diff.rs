@@ -17,7 +17,7 @@ sources: [{ secrets: { path: \"secrets/{env}\", optional: true } }, { dotenv: \"
 environments:
   dev: { relaxed: true }
   stage: { inherits: prod }
-  prod: { branch: main, mirrors: stage, forbid: [default], keys: { LEVEL: { one_of: [info, warn] } } }
+  prod: { branch: main, mirrors: stage, forbid: [default], readers: [compose], keys: { LEVEL: { one_of: [info, warn] } } }
 keys:
   DATABASE_URL: { required: true, tls: verify-full }
   TOKEN: { required: true, min_length: 20, not: [\"one\"] }
@@ -77,7 +77,11 @@ fn changes(repo: &Repo, args: &[&str]) -> (i32, String) {
     "- prod LEVEL one_of\n- stage LEVEL one_of\n"
 )]
 #[case::narrower("one_of: [info, warn]", "one_of: [warn]", "+ prod LEVEL one_of\n+ stage LEVEL one_of\n")]
-#[case::inherits("{ inherits: prod }", "{}", "- stage LEVEL one_of\n- stage environment forbid\n")]
+#[case::inherits(
+    "{ inherits: prod }",
+    "{}",
+    "- stage LEVEL one_of\n- stage environment forbid\n- stage readers changed\n"
+)]
 #[case::pattern("min_length: 10", "min_length: 9", "- * *_KEY min_length\n")]
 #[case::pattern_gone("  \"*_KEY\": { min_length: 10 }\n", "", "- * *_KEY min_length\n")]
 #[case::mode("\"0600\"", "\"0640\"", "- * file secrets/{env}/** mode\n")]
@@ -96,7 +100,7 @@ fn changes(repo: &Repo, args: &[&str]) -> (i32, String) {
 #[case::relaxed(
     "stage: { inherits: prod }",
     "stage: { inherits: prod, relaxed: true }",
-    "- stage environment relaxed\n- stage rule loose-directory severity\n- stage rule loose-permissions severity\n- stage rule placeholder-value severity\n- stage rule wrong-length severity\n"
+    "- stage environment relaxed\n- stage rule dialect-divergence severity\n- stage rule loose-directory severity\n- stage rule loose-permissions severity\n- stage rule placeholder-value severity\n- stage rule wrong-length severity\n"
 )]
 #[case::branch("branch: main, ", "", "- prod environment branch\n")]
 #[case::branch_moved("branch: main", "branch: other", "- prod environment branch\n")]
@@ -132,12 +136,20 @@ fn changes(repo: &Repo, args: &[&str]) -> (i32, String) {
 #[case::environment_gone(
     "  dev: { relaxed: true }\n",
     "",
-    "- dev environment removed\n+ dev rule loose-directory severity\n+ dev rule loose-permissions severity\n+ dev rule placeholder-value severity\n+ dev rule wrong-length severity\n"
+    "- dev environment removed\n+ dev rule dialect-divergence severity\n+ dev rule loose-directory severity\n+ dev rule loose-permissions severity\n+ dev rule placeholder-value severity\n+ dev rule wrong-length severity\n"
 )]
 #[case::public(
     "\"*_KEY\": { min_length: 10 }",
     "\"*_KEY\": { min_length: 10, public: true }",
     "- * *_KEY public\n"
+)]
+#[case::readers("readers: [compose], ", "", "- prod readers changed\n- stage readers changed\n")]
+#[case::readers_more("[compose]", "[bash, compose]", "+ prod readers changed\n+ stage readers changed\n")]
+#[case::readers_other("[compose]", "[bash]", "- prod readers changed\n- stage readers changed\n")]
+#[case::readers_of_a_file(
+    "{ dotenv: \".env.{env}\" }",
+    "{ dotenv: { path: \".env.{env}\", readers: [plain] } }",
+    "- * readers changed\n"
 )]
 #[case::services_narrowed("TOKEN: {", "TOKEN: { services: [api],", "- * TOKEN services\n")]
 fn what_is_looser_and_what_is_tighter(#[case] old: &str, #[case] new: &str, #[case] expected: &str) {
