@@ -340,7 +340,11 @@ fn all_of_model(stack: &Stack) -> BTreeMap<String, String> {
             all.extend(holds.map(|holds| (format!("{environment} {name}"), model_shown(&holds))));
         }
         // Rules of the pack of which no layer here speaks.
-        let others = [("loose-directory", "warning"), ("placeholder-value", "warning")];
+        let others = [
+            ("dialect-divergence", "warning"),
+            ("loose-directory", "warning"),
+            ("placeholder-value", "warning"),
+        ];
         let relaxed = others.into_iter().filter(|_| stack.relaxed && environment == "stage");
         let rules = rules(stack, environment).into_iter().chain(relaxed);
         all.extend(rules.map(|(rule, level)| (format!("{environment} {rule}"), level.to_owned())));
