@@ -19,7 +19,8 @@ shift
 tools=$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | awk '/^host:/ { print $2 }')/bin
 [ -x "$tools/llvm-cov" ] || { echo 'llvm-cov is missing: rustup component add llvm-tools' >&2; exit 1; }
 counts=$(mktemp -d)
-trap 'rm -rf -- "$counts"' EXIT
+# Children whose environment is emptied count into the folder that they run in.
+trap 'rm -rf -- "$counts" default_*.profraw' EXIT
 export RUSTFLAGS='-C instrument-coverage' CARGO_TARGET_DIR=target/coverage LLVM_PROFILE_FILE=$counts/%p-%m.profraw
 binary=$(cargo test --locked --test differential --no-run --message-format json |
   jq -r 'select(.executable != null and .target.name == "differential") | .executable')
