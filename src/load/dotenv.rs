@@ -94,7 +94,7 @@ impl Loader<'_> {
             }
         }
         let gaps = &mut environment.gaps;
-        for Merging { key, span, stands, literal, outcomes, divergence } in read.occurrences {
+        for Merging { key, span, within, stands, literal, outcomes, divergence } in read.occurrences {
             if own.get(&key) == Some(&true) {
                 continue;
             }
@@ -105,9 +105,7 @@ impl Loader<'_> {
                 Content::Read(Readings::several(outcomes))
             };
             // Where a variable stands within a value the column would tell of the value.
-            let span = stands.is_some().then_some(span);
-            // Kept only where it is not what the one reader, the lexer, has anyway.
-            let stands = stands.filter(|_| programs.iter().any(|reader| *reader != Reader::Plain));
+            let span = (!within).then_some(span);
             let occurrence = Occurrence::new(key, span, literal, content);
             variables.push(Occurrence { divergence, stands, ..occurrence });
         }

@@ -32,7 +32,9 @@ pub struct Merging {
     pub key: KeyName,
     /// Where it stands.
     pub span: Span,
-    /// What the lexer has here; nothing where only a reader sees a variable, in the middle of a value as it may be.
+    /// Whether only a reader sees a variable here, in the middle of a value as it may be.
+    pub within: bool,
+    /// What the lexer has here, where readers may make something else of it.
     pub stands: Option<Outcome>,
     /// Whether it is written so that no reader replaces anything in it.
     pub literal: bool,
@@ -96,7 +98,8 @@ pub fn merged(
             key: reading.key,
             span: reading.span,
             literal: reading.literal,
-            stands: Some(reading.outcome.clone()),
+            within: false,
+            stands: None,
             outcomes: vec![(reading.outcome, vec![Reader::Plain])],
             divergence: None,
         };
@@ -157,7 +160,8 @@ pub fn merged(
             let length = item_at(&lexed, span.start).map_or(0, Span::len);
             trials = trials.saturating_sub(1 + length / 1024);
         }
-        occurrences.push(Merging { key, span, stands, literal, outcomes, divergence });
+        let within = stands.is_none();
+        occurrences.push(Merging { key, span, within, stands, literal, outcomes, divergence });
     }
     let stops = views.iter().filter_map(|view| view.stop(&lexed)).collect();
     // To a shell a line without an assignment is a command: what it runs of the file is said elsewhere.
