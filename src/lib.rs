@@ -9,6 +9,7 @@
 //! | L1 | [`finding`] | what is said: findings, gaps, report, verdict |
 //! | L1 | [`os`] | what differs between operating systems |
 //! | L2 | [`syntax`] | bytes to spanned trees, pure |
+//! | L2 | [`value`] | what a value reads as, and what gives it away |
 //! | L3 | [`policy`] | the YAML policy, validated and laid in layers |
 //! | L3 | [`model`] | what is checked; knows no policy |
 //! | L4 | [`rules`] | one file a rule |
@@ -31,3 +32,4 @@ pub mod report;
 pub mod rules;
 pub mod syntax;
 pub mod text;
+pub mod value;

@@ -17,13 +17,17 @@ const MAY: &[(&str, &[&str])] = &[
     ("os", &[]),
     ("finding", &["text"]),
     ("syntax", &["text"]),
-    ("policy", &["text", "finding", "syntax"]),
+    ("value", &["text", "syntax"]),
+    ("policy", &["text", "finding", "syntax", "value"]),
     ("model", &["text", "finding", "os", "syntax"]),
-    ("rules", &["text", "finding", "os", "syntax", "policy", "model"]),
-    ("engine", &["text", "finding", "syntax", "policy", "model", "rules"]),
+    ("rules", &["text", "finding", "os", "syntax", "value", "policy", "model"]),
+    ("engine", &["text", "finding", "syntax", "value", "policy", "model", "rules"]),
     ("report", &["text", "finding"]),
-    ("load", &["text", "finding", "os", "syntax", "policy", "model", "rules"]),
-    ("app", &["text", "finding", "os", "syntax", "policy", "model", "rules", "engine", "report", "load"]),
+    ("load", &["text", "finding", "os", "syntax", "value", "policy", "model", "rules"]),
+    (
+        "app",
+        &["text", "finding", "os", "syntax", "value", "policy", "model", "rules", "engine", "report", "load"],
+    ),
 ];
 
 /// What of the world a module may touch; all others may touch nothing of it.

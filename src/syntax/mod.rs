@@ -6,6 +6,7 @@ pub mod dotenv;
 pub mod names;
 pub mod postgres;
 pub mod readers;
+pub mod secret_file;
 pub mod template;
 pub mod url;
 pub mod yaml;

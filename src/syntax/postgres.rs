@@ -7,9 +7,10 @@
 //! - `postgresql+driver://` is accepted and split as SQLAlchemy splits it;
 //! - keywords of every version from 15 to 18 are known, and must look meant as a connection.
 //!
-//! Not here: ports, defaults from the environment, service and password files.
+//! Not here: defaults from the environment, service and password files. Ports are read as settings and not looked at.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use zeroize::Zeroizing;
 
@@ -18,7 +19,7 @@ use super::url::{break_at, has_valid_escapes, percent_decode};
 use crate::text::secret::SecretValue;
 
 /// Text that may hold a secret, out of its escapes and quotes.
-type Decoded = Zeroizing<Vec<u8>>;
+pub type Decoded = Zeroizing<Vec<u8>>;
 
 /// How far a connection is protected by TLS, weakest first (libpq manual, "SSL Mode Descriptions").
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -89,6 +90,24 @@ pub enum Form {
     Keywords,
 }
 
+/// Longest text whose settings are kept; only who takes a connection string apart needs them.
+const KEPT: usize = 64 * 1024;
+
+/// A setting of a connection string, out of its escapes and quotes.
+#[derive(Clone)]
+pub struct Setting {
+    /// libpq's word for it: `user`, `password`, `host`, `port` and `dbname` stand for the parts of a URI.
+    pub keyword: Decoded,
+    /// What it is set to.
+    pub value: Decoded,
+}
+
+impl fmt::Debug for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[setting]")
+    }
+}
+
 /// A connection string that libpq, or SQLAlchemy for its own scheme, accepts.
 #[derive(Clone, Debug)]
 pub struct Connection {
@@ -100,6 +119,8 @@ pub struct Connection {
     pub password: Option<SecretValue>,
     /// The TLS mode.
     pub mode: Mode,
+    /// Every setting in the order of its writing; none of a text of more than 64 KiB. The last of a keyword counts.
+    pub settings: Vec<Setting>,
 }
 
 /// Why libpq refuses a connection string.
@@ -142,12 +163,23 @@ pub enum Parsed {
 /// `hostaddr`, `sslmode`, `service`, or `port` with PostgreSQL's number.
 #[must_use]
 pub fn parse(value: &[u8]) -> Parsed {
+    read(value, false)
+}
+
+/// Reads a value that somebody says is a connection string: then keywords count whatever they are, and what is neither URI
+/// nor keywords is refused.
+#[must_use]
+pub fn parse_meant(value: &[u8]) -> Parsed {
+    read(value, true)
+}
+
+fn read(value: &[u8], meant: bool) -> Parsed {
     let connection = match split_scheme(value) {
         Err(refusal) => Err(refusal),
         Ok(Some(_)) if value.contains(&0) => Err(Refusal::NulByte),
         Ok(Some((reader, rest))) => read_uri(reader, rest).map(Some),
         Ok(None) if value.contains(&0) => Ok(None),
-        Ok(None) => read_keywords(value),
+        Ok(None) => read_keywords(value, meant),
     };
     match connection {
         Ok(Some(connection)) => Parsed::Connection(connection),
@@ -191,10 +223,23 @@ struct Settings {
     system_roots: bool,
     /// The port is PostgreSQL's, or the one that PgBouncer is shipped with.
     usual_port: bool,
+    /// Every one, where they are kept.
+    all: Option<Vec<Setting>>,
 }
 
 impl Settings {
+    fn of(text: &[u8]) -> Self {
+        Self { all: (text.len() <= KEPT).then(Vec::new), ..Self::default() }
+    }
+
+    fn keep(&mut self, keyword: &[u8], value: &Decoded) {
+        if let Some(all) = &mut self.all {
+            all.push(Setting { keyword: Zeroizing::new(keyword.to_vec()), value: value.clone() });
+        }
+    }
+
     fn store(&mut self, keyword: &[u8], value: Decoded) {
+        self.keep(keyword, &value);
         match keyword {
             b"host" => self.host = value,
             b"hostaddr" => self.hostaddr = value,
@@ -216,7 +261,7 @@ impl Settings {
             Mode::Absent if self.system_roots => Mode::Known(SslMode::VerifyFull),
             mode => mode,
         };
-        Ok(Connection { form, hosts: self.hosts()?, password, mode })
+        Ok(Connection { form, hosts: self.hosts()?, password, mode, settings: self.all.unwrap_or_default() })
     }
 
     /// Entry by entry, an address says where the connection goes and a name only without one.
@@ -238,26 +283,29 @@ impl Settings {
 
 /// `[user[:password]@][host[:port],...][/dbname][?parameters]`
 fn read_uri(reader: Reader, text: &[u8]) -> Result<Connection, Refusal> {
-    let mut found = Settings::default();
+    let mut found = Settings::of(text);
     let (user, password, mut text) = credentials(reader, text);
-    decode(reader, user)?;
-    found.password = decode(reader, password)?;
+    found.store(b"user", decode(reader, user)?);
+    found.store(b"password", decode(reader, password)?);
     // Never grows; may hold the end of a password with an unescaped `@`.
     let mut hosts = Zeroizing::new(Vec::with_capacity(text.len()));
+    let mut ports = Zeroizing::new(Vec::with_capacity(text.len()));
     loop {
         let (host, after) = read_host(text)?;
         let (port, after) = break_at(after, |b| b"/?,".contains(&b));
-        decode(reader, port)?;
         hosts.extend_from_slice(host);
+        ports.extend_from_slice(port.strip_prefix(b":").unwrap_or(port));
         text = after.strip_prefix(b",").unwrap_or(after);
         if text.len() == after.len() {
             break;
         }
         hosts.push(b',');
+        ports.push(b',');
     }
-    found.host = decode(reader, &hosts)?;
+    found.store(b"host", decode(reader, &hosts)?);
+    found.keep(b"port", &decode(reader, &ports)?);
     let (dbname, query) = break_at(text, |b| b == b'?');
-    decode(reader, dbname)?;
+    found.store(b"dbname", decode(reader, dbname.strip_prefix(b"/").unwrap_or(dbname))?);
     read_parameters(reader, query.get(1..).unwrap_or_default(), &mut found)?;
     found.connection(Form::Uri)
 }
@@ -313,10 +361,12 @@ fn read_parameters(reader: Reader, query: &[u8], found: &mut Settings) -> Result
             found.store(&key, value);
         } else if *value == b"true" {
             // JDBC's parameter, which libpq translates.
-            found.mode = Mode::Known(SslMode::Require);
+            found.store(b"sslmode", Zeroizing::new(b"require".to_vec()));
         } else if reader == Reader::SqlAlchemy && SslMode::parse(&value).is_some() {
             // What asyncpg calls `sslmode`.
             found.store(b"sslmode", value);
+        } else {
+            found.keep(b"ssl", &value);
         }
     }
     Ok(())
@@ -347,14 +397,16 @@ const ALONE: usize = 6;
 const MAIN: usize = 8;
 
 /// `None` where nothing shows that the text is meant as a connection.
-fn read_keywords(text: &[u8]) -> Result<Option<Connection>, Refusal> {
-    let mut found = Settings::default();
+fn read_keywords(text: &[u8], meant: bool) -> Result<Option<Connection>, Refusal> {
+    let mut found = Settings::of(text);
     let mut seen = BTreeSet::new();
     let mut rest = skip_blanks(text);
     while !rest.is_empty() {
         let (key, value, after) = match read_pair(rest) {
             Err(Refusal::UnterminatedQuote) if !seen.is_empty() => return Err(Refusal::UnterminatedQuote),
-            Err(refusal) if shows_postgres(&seen, &found) => return Err(refusal),
+            Err(refusal) if (meant && !seen.is_empty()) || shows_postgres(&seen, &found) => {
+                return Err(refusal);
+            }
             Err(_) => return Ok(None),
             Ok(pair) => pair,
         };
@@ -366,8 +418,9 @@ fn read_keywords(text: &[u8]) -> Result<Option<Connection>, Refusal> {
         found.store(key, value);
         rest = skip_blanks(after);
     }
+    let shown = if meant { !seen.is_empty() } else { shows_postgres(&seen, &found) };
     // ADO.NET puts `;` between its pairs.
-    if !shows_postgres(&seen, &found) || found.host.contains(&b';') {
+    if !shown || found.host.contains(&b';') {
         return Ok(None);
     }
     found.connection(Form::Keywords).map(Some)

@@ -203,20 +203,20 @@ pub(crate) fn break_at(bytes: &[u8], mut stop: impl FnMut(u8) -> bool) -> (&[u8]
 }
 
 /// Cuts at the last `separator`, which is in neither part.
-fn rsplit_once(bytes: &[u8], separator: u8) -> Option<(&[u8], &[u8])> {
+pub(crate) fn rsplit_once(bytes: &[u8], separator: u8) -> Option<(&[u8], &[u8])> {
     let at = bytes.iter().rposition(|b| *b == separator)?;
     let (before, after) = bytes.split_at_checked(at)?;
     Some((before, after.get(1..)?))
 }
 
 /// Without the brackets of an IPv6 address.
-fn unbracketed(host: &[u8]) -> &[u8] {
+pub(crate) fn unbracketed(host: &[u8]) -> &[u8] {
     let inner = host.strip_prefix(b"[");
     inner.and_then(|host| host.strip_suffix(b"]")).unwrap_or(host)
 }
 
 /// `scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )`, RFC 3986, section 3.1.
-fn split_scheme(value: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(crate) fn split_scheme(value: &[u8]) -> Option<(&[u8], &[u8])> {
     let (scheme, after) = break_at(value, |b| b == b':');
     let after = after.strip_prefix(b"://")?;
     let (first, others) = scheme.split_first()?;
@@ -226,7 +226,7 @@ fn split_scheme(value: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// User part, hosts with their ports, and what follows the authority.
-fn split_authority(after: &[u8]) -> (Option<&[u8]>, &[u8], &[u8]) {
+pub(crate) fn split_authority(after: &[u8]) -> (Option<&[u8]>, &[u8], &[u8]) {
     let (authority, rest) = break_at(after, |b| b"/?#".contains(&b));
     match rsplit_once(authority, b'@') {
         Some((userinfo, hosts)) => (Some(userinfo), hosts, rest),
@@ -235,7 +235,7 @@ fn split_authority(after: &[u8]) -> (Option<&[u8]>, &[u8], &[u8]) {
 }
 
 /// One host, brackets included, and its port.
-fn split_port(text: &[u8]) -> (&[u8], Option<&[u8]>) {
+pub(crate) fn split_port(text: &[u8]) -> (&[u8], Option<&[u8]>) {
     match rsplit_once(text, b':') {
         // A colon inside brackets belongs to the address.
         Some((host, port)) if !port.contains(&b']') => (host, Some(port)),
@@ -243,7 +243,7 @@ fn split_port(text: &[u8]) -> (&[u8], Option<&[u8]>) {
     }
 }
 
-fn is_host(host: &[u8]) -> bool {
+pub(crate) fn is_host(host: &[u8]) -> bool {
     if let Some(inner) = host.strip_prefix(b"[") {
         let (address, zone) = break_at(inner.strip_suffix(b"]").unwrap_or_default(), |b| b == b'%');
         let is_address = |text: &str| text.parse::<Ipv6Addr>().is_ok();

@@ -1,0 +1,280 @@
+//! Whether a value stands for one that is yet to be filled in, or is a secret that can be guessed.
+//!
+//! A value is folded (`fold`), taken apart into words of the lexicon (`words`), stretches (`runs`) and what is left
+//! (`split`); patterns over the classes of words (`secret`, `setting`) say what it is, unless what is left speaks for a
+//! random value. `docs/detection.md` has the classes, the patterns and what was measured.
+
+#[allow(dead_code, reason = "the script that builds the lexicon uses the names")]
+mod class;
+mod fold;
+mod marks;
+mod own;
+mod parts;
+mod published;
+mod runs;
+mod said;
+mod secret;
+mod setting;
+mod settle;
+mod slots;
+mod split;
+mod words;
+
+pub use parts::judge;
+
+/// What gives a placeholder away; the words are causes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// `CHANGE_ME`, `changeme123`.
+    ChangeMe,
+    /// `REPLACE_WITH_...`, `replace-me`.
+    ReplaceMe,
+    /// `your-api-key`, `insert token here`.
+    YourValue,
+    /// `TODO`, `FIXME`, `TBD`.
+    Todo,
+    /// `<password>`.
+    AngleBrackets,
+    /// `xxxx`, `****`, `sk-...`.
+    Mask,
+    /// `{{ password }}`, `<%= password %>`, and in a secret's own file `${PASSWORD}`.
+    Template,
+    /// `placeholder`, `dummy`, `example-key`.
+    Word,
+    /// `db_password`, `long-random-string`.
+    Descriptive,
+    /// `sk_test_1234567890`.
+    Dummy,
+    /// `# generate with openssl`.
+    Comment,
+    /// `op://vault/item` in a secret's own file, which no launcher resolves.
+    Reference,
+    /// The same in a `.env` file.
+    LauncherReference,
+    /// `undefined`; `null`, `-` where a secret has to be.
+    Nothing,
+    /// The same in a `.env` file, where some programs read it as nothing (Laravel's `null`).
+    NothingSaid,
+}
+
+impl Sign {
+    /// Every sign.
+    pub const ALL: &'static [Self] = &[
+        Self::ChangeMe,
+        Self::ReplaceMe,
+        Self::YourValue,
+        Self::Todo,
+        Self::AngleBrackets,
+        Self::Mask,
+        Self::Template,
+        Self::Word,
+        Self::Descriptive,
+        Self::Dummy,
+        Self::Comment,
+        Self::Reference,
+        Self::LauncherReference,
+        Self::Nothing,
+        Self::NothingSaid,
+    ];
+
+    /// The word in causes.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ChangeMe => "says-change-me",
+            Self::ReplaceMe => "says-replace-me",
+            Self::YourValue => "says-your-value",
+            Self::Todo => "says-todo",
+            Self::AngleBrackets => "angle-brackets",
+            Self::Mask => "mask",
+            Self::Template => "unrendered-template",
+            Self::Word => "placeholder-word",
+            Self::Descriptive => "names-the-value",
+            Self::Dummy => "dummy-pattern",
+            Self::Comment => "comment",
+            Self::Reference => "reference",
+            Self::LauncherReference => "launcher-reference",
+            Self::Nothing => "nothing-word",
+            Self::NothingSaid => "stands-for-nothing",
+        }
+    }
+}
+
+/// Why a secret can be guessed; the words are causes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weakness {
+    /// `password1`, `letmein`, `admin`.
+    Common,
+    /// The default of a program: `postgres`, `minioadmin`.
+    Default,
+    /// A key that documentation or software publishes.
+    Published,
+    /// The user's, the key's or the application's own name.
+    OwnName,
+    /// Fewer than eight characters.
+    Short,
+    /// `aaaaaaaa`.
+    Repeated,
+    /// `12345678`, `qwertz`.
+    Sequence,
+    /// A word or two with a few digits: `acme-secret`, `kettle42`.
+    Words,
+}
+
+impl Weakness {
+    /// Every weakness.
+    pub const ALL: &'static [Self] = &[
+        Self::Common,
+        Self::Default,
+        Self::Published,
+        Self::OwnName,
+        Self::Short,
+        Self::Repeated,
+        Self::Sequence,
+        Self::Words,
+    ];
+
+    /// The word in causes.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Common => "common",
+            Self::Default => "default",
+            Self::Published => "published",
+            Self::OwnName => "own-name",
+            Self::Short => "short",
+            Self::Repeated => "repeated",
+            Self::Sequence => "sequence",
+            Self::Words => "words",
+        }
+    }
+}
+
+/// What was found in a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// It stands for a value.
+    Placeholder(Sign),
+    /// It is a value that can be guessed.
+    Weak(Weakness),
+}
+
+/// What is known of where a value stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Place<'a> {
+    /// The key's name.
+    pub key: &'a str,
+    /// The value is a secret.
+    pub secret: bool,
+    /// As a secret it is judged whether it can be guessed.
+    pub weak: bool,
+    /// Passwords of URLs in it are secrets, whatever it is itself.
+    pub inner: bool,
+    /// The value is a whole file, which no reader interpolates.
+    pub whole_file: bool,
+    /// The policy requires the key.
+    pub required: bool,
+    /// Names that a guesser would try: the application's, the user's.
+    pub names: &'a [&'a [u8]],
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Found, Place, Sign, Weakness, judge};
+    use rstest::rstest;
+
+    const SECRET: Place<'_> = Place {
+        key: "DB_PASSWORD",
+        secret: true,
+        weak: true,
+        inner: true,
+        whole_file: false,
+        required: false,
+        names: &[],
+    };
+    const SETTING: Place<'_> = Place { key: "APP_VALUE", secret: false, weak: false, ..SECRET };
+
+    #[rstest]
+    #[case("CHANGE_ME", Sign::ChangeMe)]
+    #[case("change-me-in-production", Sign::ChangeMe)]
+    #[case("!ChangeMe!", Sign::ChangeMe)]
+    #[case("changeme123", Sign::ChangeMe)]
+    #[case("cambia_esta_contraseña", Sign::ChangeMe)]
+    #[case("REPLACE_WITH_YOUR_KEY", Sign::ReplaceMe)]
+    #[case("your-api-key", Sign::YourValue)]
+    #[case("your_super_secret_key_that_should_be_long", Sign::YourValue)]
+    #[case("insert token here", Sign::YourValue)]
+    #[case("hier_passwort_eintragen", Sign::YourValue)]
+    #[case("あなたのAPIキー", Sign::YourValue)]
+    #[case("TODO", Sign::Todo)]
+    #[case("<password>", Sign::AngleBrackets)]
+    #[case("xxxx-xxxx", Sign::Mask)]
+    #[case("sk-...", Sign::Mask)]
+    #[case("{{ vault.password }}", Sign::Template)]
+    #[case("placeholder", Sign::Word)]
+    #[case("db_password", Sign::Descriptive)]
+    #[case("sk_test_1234567890", Sign::Dummy)]
+    #[case("# ask the operators", Sign::Comment)]
+    #[case("op://vault/item/field", Sign::LauncherReference)]
+    #[case("undefined", Sign::Nothing)]
+    #[case("null", Sign::NothingSaid)]
+    #[case("postgres://app:<password>@db/app", Sign::AngleBrackets)]
+    fn placeholders(#[case] value: &str, #[case] expected: Sign) {
+        assert_eq!(judge(value.as_bytes(), &SECRET), Some(Found::Placeholder(expected)));
+    }
+
+    #[rstest]
+    #[case("password1", Weakness::Common)]
+    #[case("P@ssw0rd!", Weakness::Common)]
+    #[case("cGFzc3dvcmQxMjM=", Weakness::Common)]
+    #[case("minioadmin", Weakness::Default)]
+    #[case("postgres://kettle:kettle@db/app", Weakness::OwnName)]
+    #[case("k7Qz", Weakness::Short)]
+    #[case("aaaaaaaaaaaa", Weakness::Repeated)]
+    #[case("0123456789abcdef", Weakness::Sequence)]
+    #[case("kettle42", Weakness::Words)]
+    fn weak_secrets(#[case] value: &str, #[case] expected: Weakness) {
+        assert_eq!(judge(value.as_bytes(), &SECRET), Some(Found::Weak(expected)));
+    }
+
+    #[rstest]
+    #[case("your-domain.com")]
+    #[case("https://your-project.example.net/x")]
+    #[case("https://<host>/")]
+    #[case("UA-XXXXX-X")]
+    #[case("192.168.x.x")]
+    fn settings_that_stand_for_one(#[case] value: &str) {
+        assert!(matches!(judge(value.as_bytes(), &SETTING), Some(Found::Placeholder(_))));
+    }
+
+    #[rstest]
+    #[case("none")]
+    #[case("info")]
+    #[case("example.com")]
+    #[case("https://api.example.com")]
+    #[case("-")]
+    #[case("${HOME}/data")]
+    #[case("set")]
+    #[case("a{{b}}c")]
+    #[case("my-uploads")]
+    fn settings_are_values(#[case] value: &str) {
+        assert_eq!(judge(value.as_bytes(), &SETTING), None);
+    }
+
+    #[rstest]
+    #[case("xXxq81ChangeMe02KkPlaceholder9z")]
+    #[case("change-kettle-lunar-piano-orbit-velvet")]
+    #[case("your-lunar-kettle-piano")]
+    #[case("todo-lunar-kettle-piano-orbit-velvet")]
+    #[case("my-secret-key-0f8e2b7c41d9")]
+    fn secrets_are_values(#[case] value: &str) {
+        assert_eq!(judge(value.as_bytes(), &SECRET), None);
+    }
+
+    #[test]
+    fn nobody_renders_a_secret_file() {
+        let whole_file = Place { whole_file: true, ..SECRET };
+        assert_eq!(judge(b"${DB_PASSWORD}", &whole_file), Some(Found::Placeholder(Sign::Template)));
+        assert_eq!(judge(b"op://vault/item", &whole_file), Some(Found::Placeholder(Sign::Reference)));
+    }
+}

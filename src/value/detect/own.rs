@@ -1,0 +1,187 @@
+//! Names that stand around a value, and the values that are made of them.
+
+use super::fold::fold;
+use super::said::Said;
+use super::secret::Beside;
+use super::split::{Kind, split};
+use super::words::Class;
+
+/// Words for the same thing.
+const SAME: &[&[&str]] = &[
+    &["password", "passwd", "pass", "pwd", "pw"],
+    &["user", "username", "login", "usr"],
+    &["db", "database", "databases"],
+    &["id", "ids", "identifier"],
+    &["key", "apikey", "keys"],
+    &["email", "mail"],
+    &["url", "uri", "link"],
+];
+
+fn same(a: &str, b: &str) -> bool {
+    a == b || SAME.iter().any(|words| words.contains(&a) && words.contains(&b))
+}
+
+/// Whether each of a value's words stands in its key's name, under that or a like name.
+#[must_use]
+pub fn is_of(said: &Said<'_>, key: &str) -> bool {
+    let apart = split(key);
+    let mut named = words(key);
+    named.extend(apart.said().map(|piece| apart.of(piece).to_owned()));
+    said.words.iter().all(|piece| {
+        let word = said.split.of(piece);
+        let little = piece.class().is(Class::MY.with(Class::VENDOR)) || matches!(piece.kind, Kind::Digits);
+        little || named.iter().any(|name| same(name, word))
+    })
+}
+
+/// Whether a value's words are a part of its key's name, in its order.
+#[must_use]
+pub fn is_part(said: &Said<'_>, key: &str) -> bool {
+    let named = words(key);
+    let own: Vec<&str> = said.words.iter().map(|piece| said.split.of(piece)).collect();
+    let fits = |part: &[String]| part.iter().zip(&own).all(|(name, word)| same(name, word));
+    !own.is_empty() && named.windows(own.len()).any(fits)
+}
+
+/// Whether a value is one of the names around it, alone or with a few digits, or the key's own words.
+#[must_use]
+pub fn is_name(said: &Said<'_>, beside: &Beside<'_>) -> bool {
+    let bare = |text: &str| -> String { text.chars().filter(|c| c.is_alphabetic()).collect() };
+    let value = zeroize::Zeroizing::new(bare(&said.split.text));
+    if value.chars().count() < 2 {
+        return false;
+    }
+    let names = beside.names.iter().filter_map(|name| std::str::from_utf8(name).ok()).take(8);
+    let mut names = names.map(|name| bare(&fold(name, 64).text)).filter(|name| !name.is_empty());
+    if names.any(|name| name == *value || value.strip_prefix(name.as_str()).is_some_and(is_little)) {
+        return true;
+    }
+    let key = split(beside.key);
+    let telling = Class::SECRET.with(Class::WEAKWORD).with(Class::SAMPLE).with(Class::FILLER);
+    let mut names = key
+        .said()
+        .filter(|piece| matches!(piece.kind, Kind::Word(_) | Kind::Unknown) && !piece.class().is(telling));
+    names.any(|piece| key.of(piece) == value.as_str())
+}
+
+/// Words that people put behind a name: `acme-secret`.
+fn is_little(rest: &str) -> bool {
+    let rest = split(rest);
+    let little =
+        Class::SECRET.with(Class::WEAKWORD).with(Class::SAMPLE).with(Class::NOUN).with(Class::FILLER);
+    rest.said().all(|piece| piece.class().is(little))
+}
+
+/// The words of a key's name, as marks and humps part them, in lower case.
+#[must_use]
+pub fn words(key: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut before = '_';
+    for c in key.chars() {
+        let hump = c.is_uppercase() && before.is_lowercase();
+        match words.last_mut() {
+            Some(word) if c.is_alphanumeric() && before.is_alphanumeric() && !hump => {
+                word.extend(c.to_lowercase())
+            }
+            _ if c.is_alphanumeric() => words.push(c.to_lowercase().collect()),
+            _ => {}
+        }
+        before = c;
+    }
+    words
+}
+
+/// Whether a key's value is for machines: a host, a user, a number.
+#[must_use]
+pub fn is_technical(key: &str) -> bool {
+    const LAST: &[&str] = &[
+        "account",
+        "address",
+        "bucket",
+        "database",
+        "databases",
+        "db",
+        "dbname",
+        "dir",
+        "directory",
+        "domain",
+        "email",
+        "endpoint",
+        "host",
+        "hostname",
+        "id",
+        "ip",
+        "login",
+        "number",
+        "path",
+        "port",
+        "region",
+        "server",
+        "uri",
+        "url",
+        "user",
+        "username",
+    ];
+    const SHOWN: &[&str] = &[
+        "app", "site", "company", "brand", "display", "store", "shop", "from", "sender", "project", "title",
+        "service", "bot",
+    ];
+    let words = words(key);
+    let named = words.last().is_some_and(|last| last == "name" || last == "user" || last == "username")
+        && !words.iter().any(|word| SHOWN.contains(&word.as_str()));
+    named || words.last().is_some_and(|last| LAST.contains(&last.as_str()))
+}
+
+/// Whether a key's value is a project's own: a number, a key, a name of something that it has, no text for people.
+#[must_use]
+pub fn is_own(key: &str) -> bool {
+    const LAST: &[&str] = &[
+        "key",
+        "token",
+        "secret",
+        "password",
+        "string",
+        "sid",
+        "dsn",
+        "no",
+        "nr",
+        "num",
+        "uuid",
+        "accesskey",
+        "apikey",
+        "instance",
+        "proxy",
+    ];
+    let words = words(key);
+    is_technical(key) || words.last().is_some_and(|last| LAST.contains(&last.as_str()))
+}
+
+/// Whether people read a key's value: titles, names of sites.
+#[must_use]
+pub fn is_shown(key: &str) -> bool {
+    const LAST: &[&str] = &[
+        "subject",
+        "title",
+        "text",
+        "message",
+        "description",
+        "slogan",
+        "tagline",
+        "greeting",
+        "footer",
+        "label",
+        "signature",
+        "from",
+        "sender",
+        "banner",
+        "prompt",
+        "copyright",
+        "hint",
+        "placeholder",
+        "caption",
+        "heading",
+        "note",
+    ];
+    let words = words(key);
+    words.last().is_some_and(|last| LAST.contains(&last.as_str()) || last == "name") && !is_technical(key)
+}

@@ -1,0 +1,289 @@
+//! The parts of a value that are judged each by itself: what is behind base64, the parts of URLs, pairs of user and password.
+
+use base64::Engine;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use zeroize::Zeroizing;
+
+use crate::syntax::postgres::{self, Parsed};
+use crate::syntax::url::{self, Url};
+
+use super::said::RANDOM;
+use super::secret::{Beside, is_drawn, secret};
+use super::setting::{part, part_names, setting};
+use super::slots::{slot, unframed};
+use super::split::split;
+use super::{Found, Place, Sign};
+
+/// So many bytes of a value are looked at; a longer one has said what it is by then.
+const LIMIT: usize = 4096;
+
+/// What stands where a port's number belongs.
+const PORTS: &[&str] =
+    &["port", "puerto", "porta", "poort", "porte", "порт", "端口", "ポート", "포트", "db_port"];
+
+/// What gives a value away, or its parts.
+#[must_use]
+pub fn judge(value: &[u8], place: &Place<'_>) -> Option<Found> {
+    let head = value.get(..LIMIT).unwrap_or(value);
+    let text = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        // A character that is cut in two by the limit.
+        Err(error) if value.len() > LIMIT && error.error_len().is_none() => {
+            std::str::from_utf8(head.get(..error.valid_up_to())?).ok()?
+        }
+        Err(_) => return None,
+    };
+    let text = unframed(text.trim());
+    if text.is_empty() {
+        return None;
+    }
+    // Switches and small numbers, as most settings are.
+    let plain = matches!(text, "true" | "false" | "on" | "off" | "yes" | "no");
+    let small = text.len() < 6 && text.bytes().all(|b| b.is_ascii_digit());
+    if !place.secret && (plain || small || is_drawn(text.as_bytes())) {
+        return None;
+    }
+    let placeholder = |sign: Sign| Some(Found::Placeholder(sign));
+    if let Some(sign) = wrapped(text, place).or_else(|| stands_for(text, place)) {
+        return placeholder(sign);
+    }
+    if let Some(sign) = slot(text, place.secret) {
+        return placeholder(sign);
+    }
+    if let Some(url) = url::parse(strip_jdbc(text).as_bytes()) {
+        return of_url(&url, text, place);
+    }
+    let connection = || match postgres::parse(text.as_bytes()) {
+        Parsed::Connection(connection) => connection.password,
+        _ => None,
+    };
+    if text.contains('=')
+        && place.inner
+        && let Some(password) = connection()
+    {
+        return of_password(password.expose(), &[], place);
+    }
+    if let Some(password) = in_pairs(text).filter(|_| place.inner || place.secret) {
+        return of_password(password.as_bytes(), &[], place);
+    }
+    if place.secret && !text.starts_with("{\"") {
+        let beside = Beside { key: place.key, names: place.names, weak: place.weak };
+        let bare = text.strip_prefix("base64:").unwrap_or(text);
+        return secret(bare, &beside).or_else(|| pair(bare, place)).or_else(|| encoded(bare, &beside));
+    }
+    setting(text, place.key).and_then(placeholder)
+}
+
+/// `jdbc:postgresql://...`: the driver's own URL stands behind it.
+fn strip_jdbc(text: &str) -> &str {
+    text.strip_prefix("jdbc:").unwrap_or(text)
+}
+
+fn of_url(url: &Url<'_>, text: &str, place: &Place<'_>) -> Option<Found> {
+    if let Some(password) = url.password.as_ref().filter(|_| place.inner || place.secret) {
+        let mut names: Vec<&[u8]> = url.user.into_iter().collect();
+        names.extend(place.names.iter().take(7));
+        let found = of_password(password.expose(), &names, place);
+        if found.is_some() {
+            return found;
+        }
+    }
+    let weak = in_query(url.rest).filter(|_| place.inner || place.secret);
+    if let Some(found) = weak.and_then(|password| of_password(password.as_bytes(), &[], place)) {
+        return Some(found);
+    }
+    let sign = |sign: Sign| Some(Found::Placeholder(sign));
+    let braced = |host: &[u8]| host.contains(&b'{') && host.contains(&b'}') && !host.contains(&b'$');
+    if url.host.is_some_and(braced) {
+        return sign(Sign::Template);
+    }
+    if text.contains('<') && text.contains('>') {
+        return sign(Sign::AngleBrackets);
+    }
+    if text.contains("{{") && text.contains("}}") || text.contains("<%") {
+        return sign(Sign::Template);
+    }
+    if text.ends_with("/...") {
+        return sign(Sign::Mask);
+    }
+    let worded = |port: &[u8]| PORTS.iter().any(|word| port.eq_ignore_ascii_case(word.as_bytes()));
+    if url.port.is_some_and(worded) {
+        return sign(Sign::Descriptive);
+    }
+    if url.host.is_some_and(is_shouted) {
+        return sign(Sign::Descriptive);
+    }
+    let named = url.host.and_then(|host| std::str::from_utf8(host).ok()).filter(|host| !host.is_ascii());
+    setting(text, place.key).or_else(|| named.and_then(|host| setting(host, "HOST"))).map(Found::Placeholder)
+}
+
+/// Whether a part of a host's name is written as names of variables are: `PROJECT_REF.supabase.co`, `HOST`.
+fn is_shouted(host: &[u8]) -> bool {
+    let Ok(host) = std::str::from_utf8(host) else { return false };
+    let large = |label: &str| {
+        label.len() > 3 && label.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') && part_names(label)
+    };
+    host.split('.').any(large)
+        && !host.split('.').any(|label| {
+            label.bytes().any(|b| b.is_ascii_uppercase()) && label.bytes().any(|b| b.is_ascii_lowercase())
+        })
+}
+
+/// A password inside a URL or a keyword string: a secret, whatever the key is called.
+fn of_password(password: &[u8], names: &[&[u8]], place: &Place<'_>) -> Option<Found> {
+    let text = std::str::from_utf8(password).ok()?.trim();
+    if text.is_empty() || text.starts_with('$') {
+        return None;
+    }
+    let inner = Place { secret: true, inner: false, whole_file: false, required: false, ..*place };
+    if let Some(sign) = wrapped(text, &inner) {
+        return Some(Found::Placeholder(sign));
+    }
+    secret(text, &Beside { key: "PASSWORD", names, weak: place.weak || place.inner })
+}
+
+/// The password among pairs: `Server=db;Password=...;` (ADO.NET, ODBC), `?user=app&password=...`.
+fn in_pairs(text: &str) -> Option<&str> {
+    let pairs = |by: &char| {
+        let mut parts = text.trim_end_matches(*by).split(*by);
+        text.contains(*by) && parts.all(|part| part.contains('='))
+    };
+    let by = [';', ' ', '&'].into_iter().find(pairs)?;
+    let value = |pair: &'_ str| -> Option<(usize, usize)> {
+        let (name, value) = pair.split_once('=')?;
+        let name = name.rsplit(['?', ' ']).next().unwrap_or(name);
+        let named = ["password", "pwd", "pass"].iter().any(|known| name.eq_ignore_ascii_case(known));
+        (named && !value.is_empty()).then_some((pair.len() - value.len(), pair.len()))
+    };
+    text.split(by).find_map(|pair| value(pair).and_then(|(start, end)| pair.get(start..end)))
+}
+
+/// The password in a URL's query: `jdbc:mysql://db/app?user=root&password=...`.
+fn in_query(rest: &[u8]) -> Option<&str> {
+    let (_, query) = std::str::from_utf8(rest).ok()?.split_once('?')?;
+    let query = query.split('#').next()?;
+    query.split(['&', ';']).take(64).find_map(|pair| {
+        let (name, value) = pair.split_once('=')?;
+        let named = ["password", "pwd", "pass"].iter().any(|known| name.eq_ignore_ascii_case(known));
+        (named && !value.is_empty()).then_some(value)
+    })
+}
+
+/// `admin:admin`, `neo4j/password`: what is asked of programs that take both at once.
+fn pair(text: &str, place: &Place<'_>) -> Option<Found> {
+    let auth = place.key.to_ascii_lowercase().ends_with("auth");
+    let (user, password) = text.split_once(if auth { [':', '/'] } else { [':', ':'] })?;
+    let named = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-.@".contains(&b);
+    if user.is_empty()
+        || user.len() > 32
+        || !user.bytes().all(named)
+        || !user.starts_with(|c: char| c.is_ascii_lowercase())
+    {
+        return None;
+    }
+    of_password(password.as_bytes(), &[user.as_bytes()], place)
+}
+
+/// What stands behind base64, where that is text.
+fn encoded(text: &str, beside: &Beside<'_>) -> Option<Found> {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"+/=-_".contains(&b);
+    if !(8..=LIMIT).contains(&text.len()) || !text.bytes().all(fits) {
+        return None;
+    }
+    let alphabet = if text.contains(['-', '_']) { alphabet::URL_SAFE } else { alphabet::STANDARD };
+    let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let decoded = Zeroizing::new(GeneralPurpose::new(&alphabet, config).decode(text).ok()?);
+    let inner = std::str::from_utf8(&decoded).ok()?.trim();
+    let readable = inner.len() >= 4 && inner.chars().all(|c| !c.is_control()) && inner.is_ascii();
+    if !readable {
+        return None;
+    }
+    secret(inner, beside)
+}
+
+/// Braces and brackets around a name.
+fn wrapped(text: &str, place: &Place<'_>) -> Option<Sign> {
+    let within = |open: &str, close: &str| {
+        let inner = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        inner.is_some_and(|inner| !inner.is_empty() && !inner.contains(['<', '>', '{', '}', '\n']))
+    };
+    let holds = |open: &str, close: &str| text.split_once(open).is_some_and(|(_, rest)| rest.contains(close));
+    if within("{{", "}}") || text.len() <= 256 && (holds("<%=", "%>") || within("<%", "%>")) {
+        return Some(Sign::Template);
+    }
+    let inner = text.strip_prefix("__").and_then(|rest| rest.strip_suffix("__"));
+    if inner.is_some_and(is_name)
+        || place.secret
+            && text.strip_prefix("$(").and_then(|rest| rest.strip_suffix(')')).is_some_and(is_name)
+    {
+        return Some(Sign::Template);
+    }
+    let secret = place.secret && text.len() <= 256;
+    // Nothing is put together in a file of its own, whatever it holds.
+    let unread = place.whole_file && text.len() <= 256 && (within("${", "}") || within("$(", ")"));
+    if unread || secret && holds("{{", "}}") {
+        return Some(Sign::Template);
+    }
+    // RFC 5322 writes addresses in angle brackets.
+    let address = !place.secret && text.contains('@');
+    let asked = |inner: &str| part(inner) == Some(Sign::YourValue);
+    if within("<", ">") && (!address || asked(text.trim_matches(['<', '>']))) {
+        return Some(Sign::AngleBrackets);
+    }
+    let bracketed = |open: &str, close: &str| {
+        let rest = text.split_once(open).map(|(_, rest)| rest)?;
+        rest.split_once(close).map(|(inner, _)| inner)
+    };
+    let inner = bracketed("<", ">").filter(|_| secret)?;
+    let word = inner.len() > 2 && inner.chars().all(|c| c.is_alphabetic() || "-_ ".contains(c));
+    (word && part(inner).is_some()).then_some(Sign::AngleBrackets)
+}
+
+/// `NAME`, as templates write it.
+fn is_name(text: &str) -> bool {
+    text.len() > 2
+        && text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+        && split(text).random < RANDOM
+}
+
+/// Names of secrets in stores, and words for nothing.
+fn stands_for(text: &str, place: &Place<'_>) -> Option<Sign> {
+    const STORES: &[&str] = &[
+        "op://",
+        "vault:",
+        "ref+",
+        "secretsmanager:",
+        "ssm:",
+        "awssm:",
+        "gcpsm:",
+        "arn:aws:secretsmanager:",
+        "arn:aws:ssm:",
+        "@Microsoft.KeyVault(",
+        "bws://",
+        "doppler://",
+        "infisical://",
+        "keychain://",
+        "sm://",
+        "gcpsm://",
+        "akv://",
+        "keyvault://",
+        "aws-sm://",
+        "secret://",
+        "pass://",
+        "bitwarden://",
+    ];
+    if STORES.iter().any(|store| text.starts_with(store)) {
+        return Some(if place.whole_file { Sign::Reference } else { Sign::LauncherReference });
+    }
+    if !place.secret || text.len() > 9 {
+        return None;
+    }
+    let is = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    // What a script prints when it has no value is nobody's wish; the others are read as nothing by some programs.
+    let broken = is(&["undefined", "n/a", "na", "nan", "tba", "?", "??"]);
+    let nothing = is(&["null", "(null)", "nil", "none", "-", "--"]);
+    let meant = !broken && !place.whole_file && !place.required;
+    (broken || nothing).then_some(if meant { Sign::NothingSaid } else { Sign::Nothing })
+}

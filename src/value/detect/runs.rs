@@ -1,0 +1,114 @@
+//! Stretches that nobody draws by lot: one character again and again, counting up, rows of a keyboard.
+
+/// What a stretch is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Run {
+    /// One character, three times at least.
+    Repeat(u8),
+    /// `1234`, `abcd`, `qwerty`, `a1b2c3`.
+    Sequence,
+}
+
+/// Rows and columns of keyboards (US, German and French layouts).
+const ROWS: &[&[u8]] = &[
+    b"qwertyuiop",
+    b"asdfghjkl",
+    b"zxcvbnm",
+    b"qwertzuiop",
+    b"yxcvbnm",
+    b"azertyuiop",
+    b"qsdfghjklm",
+    b"wxcvbn",
+    b"1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik",
+    b"qazwsxedcrfvtgbyhnujm",
+    b"1q2w3e4r5t6y7u8i9o0p",
+    b"q1w2e3r4t5y6u7i8o9p0",
+    b"!@#$%^&*()",
+];
+
+/// The stretch that begins here, and its length in bytes; the longest of its kinds.
+#[must_use]
+pub fn run(text: &[u8]) -> Option<(usize, Run)> {
+    let first = *text.first()?;
+    let same = text.iter().take_while(|b| **b == first).count();
+    // A character of several bytes is none of these.
+    if same >= 3 && first.is_ascii() {
+        return Some((same, Run::Repeat(first)));
+    }
+    if !first.is_ascii_graphic() {
+        return None;
+    }
+    let counted = steps(text, 1).max(steps(text, -1));
+    let found = counted.max(row(text)).max(woven(text)).max(again(text));
+    (found > 0).then_some((found, Run::Sequence))
+}
+
+/// `1234`, `9876`, `abcd`; after 9 may come 0. Letters and digits may follow each other: `1234567890abcdef`.
+fn steps(text: &[u8], by: i8) -> usize {
+    let follows = |a: u8, b: u8| {
+        let both =
+            a.is_ascii_digit() && b.is_ascii_digit() || a.is_ascii_lowercase() && b.is_ascii_lowercase();
+        both && a.checked_add_signed(by) == Some(b) || by == 1 && a == b'9' && b == b'0'
+    };
+    let count = 1 + text.windows(2).take_while(|pair| matches!(pair, [a, b] if follows(*a, *b))).count();
+    if count >= 3 { count } else { 0 }
+}
+
+/// A part of a keyboard's row, forth or back, of four keys at least.
+fn row(text: &[u8]) -> usize {
+    let along = |row: &[u8]| {
+        let starts = (0..row.len()).map(|at| row.get(at..).unwrap_or_default());
+        starts.map(|rest| rest.iter().zip(text).take_while(|(a, b)| a == b).count()).max().unwrap_or(0)
+    };
+    let [first, second, third, fourth] =
+        text.get(..4).and_then(|head| <[u8; 4]>::try_from(head).ok()).unwrap_or_default();
+    if fourth == 0 {
+        return 0;
+    }
+    let begins = |row: &[u8]| row.windows(4).any(|keys| keys == [first, second, third, fourth]);
+    let found = ROWS.iter().filter(|row| begins(row)).map(|row| along(row)).max().unwrap_or(0);
+    if found >= 4 { found } else { 0 }
+}
+
+/// A few characters three times at least: `abcabcabc`.
+fn again(text: &[u8]) -> usize {
+    let of = |period: usize| {
+        let later = text.get(period..).unwrap_or_default();
+        let same = text.iter().zip(later).take_while(|(a, b)| a == b && a.is_ascii_alphanumeric()).count();
+        if same >= 2 * period { same + period } else { 0 }
+    };
+    (2..=8).map(of).max().unwrap_or(0)
+}
+
+/// Two sequences in turn: `a1b2c3d4`, `1a2b3c`.
+fn woven(text: &[u8]) -> usize {
+    let kind = |b: u8| b.is_ascii_digit();
+    let follows =
+        |a: u8, b: u8| kind(a) == kind(b) && (a.checked_add(1) == Some(b) || a == b'9' && b == b'0');
+    let Some((first, second)) = text.first().zip(text.get(1)) else { return 0 };
+    if kind(*first) == kind(*second) || !second.is_ascii_alphanumeric() {
+        return 0;
+    }
+    let count = 2 + text.windows(3).take_while(|part| matches!(part, [a, _, b] if follows(*a, *b))).count();
+    if count >= 4 { count } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Run, run};
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("xxxx", Some((4, Run::Repeat(b'x'))))]
+    #[case("1234567890ab", Some((10, Run::Sequence)))]
+    #[case("fedc", Some((4, Run::Sequence)))]
+    #[case("qwertz", Some((6, Run::Sequence)))]
+    #[case("a1b2c3d4", Some((8, Run::Sequence)))]
+    #[case("1q2w3e", Some((6, Run::Sequence)))]
+    #[case("12", None)]
+    #[case("kettle", None)]
+    #[case("é", None)]
+    fn runs(#[case] text: &str, #[case] found: Option<(usize, Run)>) {
+        assert_eq!(run(text.as_bytes()), found);
+    }
+}

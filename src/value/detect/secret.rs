@@ -1,0 +1,366 @@
+//! What gives a secret's value away. The patterns are over classes of words; an unexplained stretch vetoes them all.
+
+use super::marks::{is_mask, mask_run};
+use super::runs::Run;
+use super::said::Said;
+use super::split::{Kind, split};
+use super::words::Class;
+use super::{Found, Sign, Weakness, own, published};
+
+/// What a secret costs at least that is not called weak: 28 bits; in tenths of a bit. `docs/detection.md` says how it is counted.
+const WEAK: u32 = 280;
+
+/// Two characters that nothing explains make no difference to a guesser.
+const SCRAP: u32 = 120;
+
+/// Fewer characters than these can be tried out one by one.
+const SHORT: usize = 8;
+
+const ASKED: Class = Class::SECRET.with(Class::NOUN);
+/// Words of which sentences about a value are made.
+const PLAIN: Class = ASKED
+    .with(Class::FILLER)
+    .with(Class::ME)
+    .with(Class::MY)
+    .with(Class::YOUR)
+    .with(Class::YOU)
+    .with(Class::HERE)
+    .with(Class::SAMPLE)
+    .with(Class::WEAKWORD)
+    .with(Class::SOFTWARE)
+    .with(Class::VENDOR)
+    .with(Class::FILL)
+    .with(Class::CHANGE)
+    .with(Class::REPLACE)
+    .with(Class::STANDIN)
+    .with(Class::NOTHING)
+    .with(Class::LABEL)
+    .with(Class::TODO);
+
+/// What is known beside a secret's value.
+pub struct Beside<'a> {
+    /// Its key.
+    pub key: &'a str,
+    /// Names that a guesser would try: the user's in the URL, the application's.
+    pub names: &'a [&'a [u8]],
+    /// Whether it is judged whether it can be guessed.
+    pub weak: bool,
+}
+
+/// What a secret's text says of itself.
+#[must_use]
+pub fn secret(text: &str, beside: &Beside<'_>) -> Option<Found> {
+    if is_mask(text, true) {
+        return Some(Found::Placeholder(Sign::Mask));
+    }
+    if beside.weak && published::is_known(text) {
+        return Some(Found::Weak(Weakness::Published));
+    }
+    if is_drawn(text.as_bytes()) {
+        return None;
+    }
+    let marked = ["# ", "// ", "/* ", "-- ", "; "].iter().any(|start| text.starts_with(start));
+    let bracketed = text.starts_with('(') && text.ends_with(')') && text.contains(' ');
+    if marked || bracketed {
+        return Some(Found::Placeholder(Sign::Comment));
+    }
+    if beside.weak && repeats(text) {
+        return Some(Found::Weak(Weakness::Repeated));
+    }
+    let split = split(text);
+    let said = Said::of(&split);
+    let runs = said.words.iter().all(|piece| matches!(piece.kind, Kind::Run(_)));
+    let lot = said.random || is_noise(text, &said) || is_choppy(text) && !runs;
+    if lot && is_disguised(text) && beside.weak {
+        return Some(Found::Weak(Weakness::Common));
+    }
+    if lot || said.words.is_empty() || is_passphrase(text, &said) {
+        // Even random characters are soon tried out where they are few.
+        let short = beside.weak && text.chars().count() < SHORT;
+        return short.then_some(Found::Weak(Weakness::Short));
+    }
+    if let Some(sign) = asks(text, &said) {
+        return Some(Found::Placeholder(sign));
+    }
+    let weak = || beside.weak.then(|| guessable(text, &said, beside)).flatten().map(Found::Weak);
+    let described = || beside.weak.then(|| described(&said, beside)).flatten().map(Found::Placeholder);
+    described().or_else(weak)
+}
+
+/// What asks to be replaced.
+fn asks(text: &str, said: &Said<'_>) -> Option<Sign> {
+    let Said { odd, few, .. } = *said;
+    if text.get(..5).is_some_and(|head| head.eq_ignore_ascii_case("todo:")) && odd <= 4 {
+        return Some(Sign::Todo);
+    }
+    // What begins by asking and ends with what is asked for may name whose it is in between.
+    let asking = Class::YOUR.with(Class::CHANGE).with(Class::REPLACE).with(Class::FILL);
+    let framed = odd <= 3
+        && !said.grown
+        && said.begins(asking)
+        && said.ends(Class::SECRET.with(Class::HERE))
+        && said.words.len() > 2;
+    // Who is spoken to right at the beginning is asked for the rest, however long that is.
+    let addressed = said
+        .words
+        .windows(2)
+        .take(2)
+        .any(|pair| matches!(pair, [a, b] if a.class().is(Class::YOUR) && b.class().is(Class::SECRET)));
+    let first =
+        said.begins(Class::YOUR) && said.words.get(1).is_some_and(|piece| piece.class().is(Class::SECRET));
+    let whole = said.begins(Class::YOUR) && said.ends(Class::SECRET) && said.words.len() <= 8;
+    if first || whole && odd <= 3 {
+        return Some(Sign::YourValue);
+    }
+    if let [first, second, ..] = said.words.as_slice()
+        && first.class().is(Class::FILL)
+        && second.class().is(Class::HERE)
+    {
+        return Some(Sign::YourValue);
+    }
+    if addressed && (said.has(Class::FILLER) || said.ends(Class::HERE.with(Class::SECRET))) {
+        return Some(Sign::YourValue);
+    }
+    let called = said.begins(Class::YOUR) && said.ends(Class::HERE);
+    // In some languages the verb stands last.
+    let last = said.begins(Class::HERE) && said.ends(Class::FILL);
+    if (called || last) && odd <= 5 && said.has(ASKED) {
+        return Some(Sign::YourValue);
+    }
+    let few = few || framed;
+    if !few {
+        return is_comment(text, said).then_some(Sign::Comment);
+    }
+    // A word that is cut out of an unknown one says nothing.
+    let stands = |class: Class| said.has(class) && (said.whole(class) || odd == 0);
+    let counted = said.words.iter().any(|piece| matches!(piece.kind, Kind::Digits));
+    if said.begins(Class::TODO) && !counted && (odd == 0 || said.words.len() <= 3) {
+        return Some(Sign::Todo);
+    }
+    if stands(Class::CHANGE) {
+        return Some(Sign::ChangeMe);
+    }
+    if stands(Class::REPLACE) {
+        return Some(Sign::ReplaceMe);
+    }
+    if stands(Class::YOUR) && said.words.len() > 1 {
+        return Some(Sign::YourValue);
+    }
+    let asked = ASKED.with(Class::FILL).with(Class::VENDOR);
+    let filled = said.begins(Class::FILL) && said.has(ASKED.with(Class::HERE))
+        || stands(Class::HERE) && said.has(asked);
+    if filled && said.words.len() > 1 {
+        return Some(Sign::YourValue);
+    }
+    if stands(Class::STANDIN) {
+        return Some(Sign::Word);
+    }
+    if mask_run(said) {
+        return Some(Sign::Mask);
+    }
+    is_comment(text, said).then_some(Sign::Comment)
+}
+
+/// A remark that was taken for the value: a sentence, with words that go between.
+fn is_comment(text: &str, said: &Said<'_>) -> bool {
+    let blanks = text.split_whitespace().count();
+    let between = said.count(Class::FILLER.with(Class::FILL).with(Class::YOUR).with(Class::HERE));
+    blanks >= 3 && between >= 2 && said.odd * 2 <= between + 1 && said.has(ASKED)
+}
+
+/// Words that say what belongs there, and nothing else.
+fn described(said: &Said<'_>, beside: &Beside<'_>) -> Option<Sign> {
+    let counted = said.words.iter().any(|piece| matches!(piece.kind, Kind::Run(_)));
+    let words = said.words.iter().filter(|piece| matches!(piece.kind, Kind::Word(_) | Kind::Unknown)).count();
+    if said.only(Class::VENDOR.with(Class::SAMPLE).with(Class::SECRET)) && said.has(Class::VENDOR) && counted
+    {
+        return Some(Sign::Dummy);
+    }
+    let named = said.has(ASKED) && !said.grown;
+    if words >= 2 && named && own::is_of(said, beside.key) && said.has(Class::SECRET) {
+        return Some(Sign::Descriptive);
+    }
+    if said.has(Class::SAMPLE)
+        && said.has(Class::SECRET)
+        && said.odd == 0
+        && ["example", "sample"].iter().any(|word| said.split.text.contains(word))
+    {
+        return Some(Sign::Word);
+    }
+    let foreign = !said.split.text.is_ascii()
+        && said.few
+        && words >= 2
+        && said.has(ASKED.with(Class::FILLER).with(Class::FILL));
+    if foreign {
+        return Some(Sign::Descriptive);
+    }
+    let plain = said.unknown == 0 && said.odd <= 1 && said.only(PLAIN) && said.has(ASKED);
+    (words >= 3 && plain
+        || words >= 2 && plain && said.has(Class::SECRET) && !said.has(Class::WEAKWORD.with(Class::SAMPLE)))
+    .then_some(Sign::Descriptive)
+}
+
+/// What a guesser finds soon.
+fn guessable(text: &str, said: &Said<'_>, beside: &Beside<'_>) -> Option<Weakness> {
+    let runs = |wanted: fn(Run) -> bool| {
+        said.words.iter().all(|piece| matches!(piece.kind, Kind::Run(run) if wanted(run)))
+    };
+    if runs(|run| matches!(run, Run::Repeat(_))) {
+        return Some(Weakness::Repeated);
+    }
+    let digits = |kind: Kind| matches!(kind, Kind::Digits | Kind::Run(_));
+    if runs(|_| true) || said.words.iter().all(|piece| digits(piece.kind)) && said.split.price() < WEAK {
+        return Some(Weakness::Sequence);
+    }
+    let explained = said.split.random < SCRAP;
+    if explained && own::is_name(said, beside) {
+        return Some(Weakness::OwnName);
+    }
+    if explained && said.odd == 0 && said.only(Class::ALL) {
+        return Some(if said.has(Class::SOFTWARE) && said.words.len() == 1 {
+            Weakness::Default
+        } else {
+            Weakness::Common
+        });
+    }
+    if explained && said.has(Class::COMMON) && said.words.len() <= 2 && said.odd <= 1 {
+        return Some(Weakness::Common);
+    }
+    if text.chars().count() < SHORT {
+        return Some(Weakness::Short);
+    }
+    // A name beside words that everybody has there: `acme-dev-secret`; a name and a year.
+    let named = said.has(Class::SECRET.with(Class::WEAKWORD).with(Class::SAMPLE))
+        && (said.odd <= 1 || said.few)
+        && !said.grown;
+    let year = matches!(said.words.as_slice(), [name, year] if name.kind == Kind::Unknown && name.end - name.start <= 10 && is_year(said.split.of(year)));
+    // `zk_jwt_secret`: two words that only say what it is, behind a name.
+    let titled =
+        said.ends(Class::SECRET) && said.count(Class::SECRET) > 1 && said.unknown <= 2 && !said.grown;
+    // `acmesecret`: a name and what it is, written together.
+    let glued = ["secret", "password", "passwort", "passwd"].iter().any(|word| {
+        let name = said.split.text.strip_suffix(word).unwrap_or_default();
+        (3..=9).contains(&name.len())
+            && name.bytes().all(|b| b.is_ascii_lowercase())
+            && text.bytes().all(|b| b.is_ascii_lowercase())
+    });
+    let year = year
+        || titled
+        || glued
+        || matches!(said.words.as_slice(), [name, run] if name.kind == Kind::Unknown && name.end - name.start <= 10 && matches!(run.kind, Kind::Run(_)));
+    let cheap = said.split.price() < WEAK && !is_choppy(text);
+    (explained && (named || year || cheap)).then_some(Weakness::Words)
+}
+
+/// Signs of several kinds between letters of both cases and digits: a short word among them stands there by chance.
+fn is_noise(text: &str, said: &Said<'_>) -> bool {
+    let signs = |c: char| c.is_ascii_punctuation() && !"-_.,:/@".contains(c);
+    let mut kinds: Vec<char> = text.chars().filter(|c| signs(*c)).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let has = |test: fn(&char) -> bool| text.chars().any(|c| test(&c));
+    let mixed = has(char::is_ascii_digit) || has(char::is_ascii_uppercase) && has(char::is_ascii_lowercase);
+    let signed = kinds.len() >= 2 && mixed || kinds.len() >= 4;
+    let word = |kind: Kind| matches!(kind, Kind::Word(_) | Kind::Run(_) | Kind::Unknown);
+    let longest =
+        said.words.iter().filter(|piece| word(piece.kind)).map(|piece| piece.end - piece.start).max();
+    signed && longest.is_none_or(|longest| longest <= 4 || longest * 3 <= text.len()) && text.len() >= SHORT
+}
+
+/// Four words or more that have nothing to do with each other: a sentence for whoever fills in a template has more than one word
+/// of its own.
+fn is_passphrase(text: &str, said: &Said<'_>) -> bool {
+    const SPEAKS: Class = Class::CHANGE
+        .with(Class::ME)
+        .with(Class::REPLACE)
+        .with(Class::FILL)
+        .with(Class::YOUR)
+        .with(Class::HERE)
+        .with(Class::TODO)
+        .with(Class::STANDIN)
+        .with(Class::SECRET)
+        .with(Class::MY);
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).collect();
+    let sized = words.len() >= 4 && words.iter().all(|word| (3..=14).contains(&word.chars().count()));
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let speaking = said.count(SPEAKS);
+    let between =
+        said.words.iter().filter(|piece| piece.class().is(Class::FILLER) && !piece.class().is(SPEAKS));
+    let between = between.count();
+    let counted = said.words.iter().filter(|piece| matches!(piece.kind, Kind::Digits)).count();
+    let others = said.words.len().saturating_sub(speaking + between + counted);
+    sized && digits <= 6 && speaking <= 1 && between <= 1 && others >= 2
+}
+
+/// Characters that take turns all the way and do not count up by turns: most keys, told without taking them apart.
+pub fn is_drawn(bytes: &[u8]) -> bool {
+    const LEAST: usize = 25;
+    if !(LEAST..=super::split::LIMIT).contains(&bytes.len())
+        || !bytes.iter().all(|b| b.is_ascii_alphanumeric() || b"+/=_-".contains(b))
+    {
+        return false;
+    }
+    let turns = bytes.iter().zip(bytes.iter().skip(1)).filter(|(a, b)| takes_turn(**a, **b)).count();
+    let pairs = bytes.iter().zip(bytes.iter().skip(2));
+    let counting = pairs.filter(|(a, b)| a.abs_diff(**b) <= 1).count();
+    turns * 3 >= bytes.len() && counting * 3 < bytes.len() && !repeats_bytes(bytes)
+}
+
+/// Cases and digits that take turns as they do where every character is drawn by itself.
+fn is_choppy(text: &str) -> bool {
+    let count = text.bytes().zip(text.bytes().skip(1)).filter(|(a, b)| takes_turn(*a, *b)).count();
+    count >= 4 && count * 3 >= text.len()
+}
+
+const fn takes_turn(a: u8, b: u8) -> bool {
+    a.is_ascii_lowercase() && b.is_ascii_uppercase()
+        || a.is_ascii_digit() && b.is_ascii_alphabetic()
+        || a.is_ascii_alphabetic() && b.is_ascii_digit()
+}
+
+/// One block again and again, three times at least, or one character for nearly all of it.
+fn repeats(text: &str) -> bool {
+    repeats_bytes(text.as_bytes())
+}
+
+fn repeats_bytes(bytes: &[u8]) -> bool {
+    if !(9..=4096).contains(&bytes.len()) {
+        return false;
+    }
+    let cycle = |period: &usize| {
+        bytes.len() >= period * 3 && bytes.iter().zip(bytes.iter().skip(*period)).all(|(a, b)| a == b)
+    };
+    let marks = bytes.iter().all(|b| !b.is_ascii_alphanumeric());
+    let first = bytes.first().copied().unwrap_or_default();
+    let same = bytes.iter().filter(|b| **b == first).count();
+    !marks && ((1..=12).any(|period| cycle(&period)) || same * 5 >= bytes.len() * 4)
+}
+
+/// Whether a text is words once digits and signs are read for the letters that they look like: `K3YS3CR3T`, `P@ssw0rd`.
+fn is_disguised(text: &str) -> bool {
+    if !(6..=24).contains(&text.len()) || !text.is_ascii() {
+        return false;
+    }
+    let read = |c: char| match c {
+        '0' => 'o',
+        '1' | '!' => 'i',
+        '3' => 'e',
+        '4' | '@' => 'a',
+        '5' | '$' => 's',
+        '7' => 't',
+        c => c.to_ascii_lowercase(),
+    };
+    let plain = zeroize::Zeroizing::new(text.chars().map(read).collect::<String>());
+    let split = split(&plain);
+    let said = Said::of(&split);
+    let telling = Class::SECRET.with(Class::WEAKWORD).with(Class::COMMON).with(Class::CHANGE);
+    let long = |piece: &super::split::Piece| piece.end - piece.start >= 3;
+    said.odd == 0 && said.only(Class::ALL) && said.has(telling) && said.words.iter().all(|piece| long(piece))
+}
+
+/// `1999`, `2024`
+fn is_year(text: &str) -> bool {
+    text.len() == 4
+        && (text.starts_with("19") || text.starts_with("20"))
+        && text.bytes().all(|b| b.is_ascii_digit())
+}

@@ -1,0 +1,285 @@
+//! What is left of a value once its words and stretches are known: unknown words, digits, or characters that were drawn by lot.
+
+use super::split::{DIGIT, Finder, Kind, Piece};
+
+/// A letter of what can be spoken and is no known word.
+const SPOKEN: u32 = 30;
+/// Characters drawn by lot: letters of which every one may be large or small, letters of one case with digits, hexadecimal digits.
+const MIXED: u32 = 57;
+const EITHER: u32 = 50;
+const HEX: u32 = 40;
+
+impl Finder<'_> {
+    /// Puts unexplained characters beside each other together, and says what they are.
+    pub(super) fn weighed(&self, raw: Vec<Piece>) -> Vec<Piece> {
+        let mut joined: Vec<Piece> = Vec::with_capacity(raw.len());
+        for piece in raw {
+            match joined.last_mut() {
+                Some(last)
+                    if last.kind == Kind::Random
+                        && piece.kind == Kind::Random
+                        && !self.breaks(last, &piece) =>
+                {
+                    last.end = piece.end;
+                    last.whole = self.is_edge(last.start) && self.is_edge(piece.end);
+                    last.price += piece.price;
+                }
+                _ => joined.push(piece),
+            }
+        }
+        let mut pieces = Vec::with_capacity(joined.len() + 2);
+        for piece in joined {
+            if piece.kind == Kind::Random {
+                self.weigh(piece, &mut pieces);
+            } else {
+                pieces.push(piece);
+            }
+        }
+        self.settled(pieces)
+    }
+
+    /// Words in humps are words of their own; digits and letters in turn belong together.
+    fn breaks(&self, last: &Piece, next: &Piece) -> bool {
+        let both = self.at(next.start.saturating_sub(1)).is_ascii_alphabetic()
+            && self.at(next.start).is_ascii_alphabetic();
+        both && last.end - last.start >= 3 && self.is_edge(next.start) && self.humps(next.start)
+    }
+
+    /// Whether at least three small letters follow the large one here.
+    fn humps(&self, at: usize) -> bool {
+        (1..=3).all(|more| {
+            self.at(at + more).is_ascii_lowercase() && !self.upper.get(at + more).copied().unwrap_or(true)
+        })
+    }
+
+    fn weigh(&self, piece: Piece, into: &mut Vec<Piece>) {
+        let text = self.text.get(piece.start..piece.end).unwrap_or_default();
+        if !text.is_ascii() {
+            into.push(Piece { kind: Kind::Unknown, ..piece });
+            return;
+        }
+        let letters = text.iter().take_while(|b| b.is_ascii_lowercase()).count();
+        let behind = text.get(letters..).unwrap_or_default();
+        let lead = text.iter().take_while(|b| b.is_ascii_digit()).count();
+        let rest = text.get(lead..).unwrap_or_default();
+        let part = |start: usize, end: usize, kind: Kind, price: u32| {
+            let whole = self.is_edge(start) && self.is_edge(end);
+            Piece { start, end, kind, price, whole }
+        };
+        let digits = |start: usize, end: usize| {
+            let kind = if end - start <= 4 { Kind::Digits } else { Kind::Random };
+            part(start, end, kind, times(end - start, DIGIT))
+        };
+        if letters == 0 && lead == text.len() {
+            into.push(digits(piece.start, piece.end));
+        } else if behind.iter().all(u8::is_ascii_digit) && self.reads_as_word(piece.start, letters) {
+            let middle = piece.start + letters;
+            into.push(part(piece.start, middle, Kind::Unknown, times(letters, SPOKEN)));
+            if !behind.is_empty() {
+                into.push(digits(middle, piece.end));
+            }
+        } else if lead > 0
+            && rest.iter().all(u8::is_ascii_lowercase)
+            && self.reads_as_word(piece.start + lead, rest.len())
+        {
+            let middle = piece.start + lead;
+            into.push(digits(piece.start, middle));
+            into.push(part(middle, piece.end, Kind::Unknown, times(rest.len(), SPOKEN)));
+        } else {
+            into.push(Piece { price: self.lot(piece.start, piece.end), ..piece });
+        }
+    }
+
+    /// What it costs to guess characters that were drawn by lot.
+    fn lot(&self, start: usize, end: usize) -> u32 {
+        let text = self.text.get(start..end).unwrap_or_default();
+        let uppers = self.upper.get(start..end).unwrap_or_default();
+        let mixed = uppers.iter().any(|up| *up)
+            && text.iter().zip(uppers).any(|(b, up)| b.is_ascii_lowercase() && !up);
+        let hex = text.iter().all(u8::is_ascii_hexdigit);
+        times(
+            text.len(),
+            if mixed {
+                MIXED
+            } else if hex {
+                HEX
+            } else {
+                EITHER
+            },
+        )
+    }
+
+    /// Looks at each stretch of letters and digits as a whole: where a part of it is random, so are the digits and the short
+    /// words beside it; letters that are left over beside a word that they cut are a longer unknown word.
+    fn settled(&self, pieces: Vec<Piece>) -> Vec<Piece> {
+        let ascii = |piece: &Piece| self.at(piece.start).is_ascii_alphanumeric() && piece.kind != Kind::Mark;
+        let mut settled: Vec<Piece> = Vec::with_capacity(pieces.len());
+        let mut rest = pieces.as_slice();
+        while let Some((first, more)) = rest.split_first() {
+            if !ascii(first) {
+                settled.push(*first);
+                rest = more;
+                continue;
+            }
+            let count = rest.iter().take_while(|piece| ascii(piece)).count().max(1);
+            let (run, behind) = rest.split_at(count);
+            self.settle(run, &mut settled);
+            rest = behind;
+        }
+        settled
+    }
+
+    fn settle(&self, run: &[Piece], into: &mut Vec<Piece>) {
+        let mut whole: Vec<Piece> = Vec::with_capacity(run.len());
+        let parted = self.parted(run);
+        let mut rest = parted.as_slice();
+        // The letters between two edges are one word, or several that were written together.
+        while !rest.is_empty() {
+            let count = 1 + rest.iter().take_while(|piece| !self.is_edge(piece.end)).count();
+            let (word, behind) = rest.split_at(count.min(rest.len()));
+            self.word(word, &mut whole);
+            rest = behind;
+        }
+        let digits: usize = whole
+            .iter()
+            .filter(|piece| piece.kind == Kind::Digits)
+            .map(|piece| piece.end - piece.start)
+            .sum();
+        let lettered = |piece: &Piece| {
+            self.text.get(piece.start..piece.end).is_some_and(|text| !text.iter().all(u8::is_ascii_digit))
+        };
+        let poisoned = whole.iter().any(|piece| piece.kind == Kind::Random && lettered(piece));
+        for piece in whole {
+            let small = match piece.kind {
+                Kind::Digits => poisoned || digits > 4,
+                Kind::Word(_) => poisoned && piece.end - piece.start <= 3,
+                Kind::Unknown => poisoned && piece.end - piece.start <= 4,
+                _ => false,
+            };
+            if small {
+                into.push(Piece { kind: Kind::Random, price: self.lot(piece.start, piece.end), ..piece });
+            } else {
+                into.push(piece);
+            }
+        }
+    }
+
+    /// Cuts what nothing explains where letters and digits meet, if a word before it took letters away from it.
+    fn parted(&self, run: &[Piece]) -> Vec<Piece> {
+        let mut parted = Vec::with_capacity(run.len() + 1);
+        for piece in run {
+            let text = self.text.get(piece.start..piece.end).unwrap_or_default();
+            let letters = text.iter().take_while(|b| b.is_ascii_lowercase()).count();
+            let digits = text.get(letters..).unwrap_or_default();
+            let cut =
+                piece.kind == Kind::Random && !self.is_edge(piece.start) && letters > 0 && !digits.is_empty();
+            if !cut || digits.len() > 4 || !digits.iter().all(u8::is_ascii_digit) {
+                parted.push(*piece);
+                continue;
+            }
+            let middle = piece.start + letters;
+            parted.push(Piece { end: middle, price: self.lot(piece.start, middle), ..*piece });
+            let price = times(digits.len(), DIGIT);
+            parted.push(Piece {
+                start: middle,
+                kind: Kind::Digits,
+                price,
+                whole: self.is_edge(piece.end),
+                ..*piece
+            });
+        }
+        parted
+    }
+
+    /// Letters that short words and leftovers share are a longer word that is not known, or none.
+    fn word(&self, parts: &[Piece], into: &mut Vec<Piece>) {
+        let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return };
+        let length = last.end - first.start;
+        let letters =
+            self.text.get(first.start..last.end).is_some_and(|text| text.iter().all(u8::is_ascii_lowercase));
+        let known = |piece: &&Piece| matches!(piece.kind, Kind::Word(_)) && piece.end - piece.start >= 4;
+        let covered: usize = parts.iter().filter(known).map(|piece| piece.end - piece.start).sum();
+        let of = |kind: Kind| parts.iter().any(|piece| piece.kind == kind);
+        let left_over =
+            of(Kind::Unknown) && covered * 2 < length || of(Kind::Random) && covered * 3 < length * 2;
+        let bare = covered == 0;
+        let counted = parts.iter().any(|piece| matches!(piece.kind, Kind::Run(_)));
+        if parts.len() < 2 || counted || !letters || !(left_over || bare) {
+            into.extend_from_slice(parts);
+            return;
+        }
+        let (kind, price) = if self.reads_as_word(first.start, length) {
+            (Kind::Unknown, times(length, SPOKEN))
+        } else {
+            (Kind::Random, self.lot(first.start, last.end))
+        };
+        into.push(Piece { end: last.end, kind, price, whole: true, ..*first });
+    }
+
+    /// Whether letters could be a word: from 3 to 16 of them, of one case but for the first, with vowels as languages have them.
+    fn reads_as_word(&self, start: usize, length: usize) -> bool {
+        let text = self.text.get(start..start + length).unwrap_or_default();
+        let uppers = self.upper.get(start..start + length).unwrap_or_default();
+        let (first, others) = uppers.split_first().unwrap_or((&false, &[]));
+        let one_case = others.iter().all(|up| !up) || *first && others.iter().all(|up| *up);
+        if !(3..=16).contains(&length) || !one_case {
+            return false;
+        }
+        let vowel = |b: u8| b"aeiouy".contains(&b);
+        let vowels = text.iter().filter(|b| vowel(**b)).count();
+        let longest = |wanted: bool| {
+            let runs = text.split(|b| vowel(*b) != wanted);
+            runs.map(<[u8]>::len).max().unwrap_or(0)
+        };
+        let share = vowels * 6 >= length && vowels * 4 <= length * 3;
+        length <= 4
+            || vowels > 0
+                && (length <= 6 || share)
+                && longest(false) <= 4 + usize::from(length > 8)
+                && longest(true) <= 4
+    }
+}
+
+fn times(count: usize, price: u32) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX).saturating_mul(price)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::split::{Kind, split};
+    use rstest::rstest;
+
+    fn kinds(text: &str) -> String {
+        let split = split(text);
+        let kind = |piece: &super::Piece| match piece.kind {
+            Kind::Word(_) => 'w',
+            Kind::Unknown => 'u',
+            Kind::Run(_) => 'r',
+            Kind::Digits => 'd',
+            Kind::Random => '?',
+            Kind::Mark => '-',
+        };
+        split.pieces.iter().map(kind).collect()
+    }
+
+    #[rstest]
+    #[case("changeme123", "wr")]
+    #[case("your-kettle-key", "w-u-w")]
+    #[case("mySecretKey", "ww")]
+    #[case("kettle42", "ud")]
+    #[case("empire", "u")]
+    #[case("你的密码", "ww")]
+    #[case("kR7mP2xQ9z", "??")]
+    #[case("xxxx", "r")]
+    fn values_come_apart(#[case] text: &str, #[case] expected: &str) {
+        assert_eq!(kinds(text), expected);
+    }
+
+    #[test]
+    fn hostile_lengths_end_soon() {
+        for text in ["a".repeat(100_000), "ab1".repeat(50_000), "密".repeat(50_000), "change".repeat(20_000)]
+        {
+            assert!(split(&text).text.len() <= super::super::split::LIMIT + 8);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The lexicon: what each word is, found by walking a trie along the text. `scripts/build-lexicon.rs` makes the trie out of
+//! `lexicon/*.txt` when the program is built, so that nothing is parsed at run time.
+
+pub use super::class::Class;
+
+/// Classes by number, four bytes each.
+const CLASSES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lexicon.classes"));
+/// Nodes of eight bytes, the children of each beside each other and sorted: where the first child is (four bytes), how many there
+/// are, the byte that leads here, the number of its class (two bytes).
+const NODES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lexicon.nodes"));
+/// Bytes of a node.
+const SIZE: usize = 8;
+
+/// A node of the trie.
+#[derive(Clone, Copy)]
+struct Node {
+    first: usize,
+    count: usize,
+    byte: u8,
+    class: usize,
+}
+
+impl Node {
+    fn at(index: usize) -> Option<Self> {
+        match NODES.get(index * SIZE..(index + 1) * SIZE)? {
+            [a, b, c, d, count, byte, low, high] => Some(Self {
+                first: usize::try_from(u32::from_le_bytes([*a, *b, *c, *d])).ok()?,
+                count: usize::from(*count),
+                byte: *byte,
+                class: usize::from(u16::from_le_bytes([*low, *high])),
+            }),
+            _ => None,
+        }
+    }
+
+    fn child(self, byte: u8) -> Option<Self> {
+        let (mut low, mut high) = (self.first, self.first + self.count);
+        while low < high {
+            let middle = low.midpoint(high);
+            let node = Self::at(middle)?;
+            match node.byte.cmp(&byte) {
+                std::cmp::Ordering::Equal => return Some(node),
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
+
+    fn class(self) -> Class {
+        let bytes = CLASSES.get(self.class * 4..(self.class + 1) * 4).and_then(|bytes| bytes.try_into().ok());
+        Class::of(u32::from_le_bytes(bytes.unwrap_or_default()))
+    }
+}
+
+/// Every word that the text begins with, shortest first: its length in bytes and its class.
+pub fn prefixes(text: &[u8]) -> impl Iterator<Item = (usize, Class)> {
+    let mut at = Node::at(0);
+    let mut length = 0_usize;
+    let mut bytes = text.iter();
+    std::iter::from_fn(move || {
+        loop {
+            let node = at?.child(*bytes.next()?);
+            at = node;
+            length += 1;
+            // The first class is none.
+            if node?.class != 0 {
+                return Some((length, node?.class()));
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Class, prefixes};
+
+    fn class_of(text: &str) -> Class {
+        prefixes(text.as_bytes())
+            .find(|(length, _)| *length == text.len())
+            .map_or(Class::default(), |(_, class)| class)
+    }
+
+    #[test]
+    fn words_have_their_classes() {
+        assert!(class_of("password").is(Class::SECRET));
+        assert!(class_of("schlussel").is(Class::SECRET), "accents are folded");
+        assert!(class_of("密码").is(Class::SECRET));
+        assert!(!class_of("kettle").is(Class::SECRET));
+        let found: Vec<usize> = prefixes(b"passwords!").map(|(length, _)| length).collect();
+        assert_eq!(found.last(), Some(&9));
+        assert!(found.contains(&4) && found.contains(&8));
+    }
+}
