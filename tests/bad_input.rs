@@ -272,7 +272,7 @@ fn a_huge_file_is_not_read_and_a_large_one_is() {
     let (code, found) = report(folder.path(), ["prod"]);
     assert_eq!(code, 2);
     assert!(whys(&found).contains(&"too-large file .env.prod".to_owned()), "{found:#}");
-    let many: String = (0..50_000).map(|n| format!("KEY_{n}=value{n}\n")).collect();
+    let many: String = (0..50_000).map(|n| format!("ITEM_{n}=value{n}\n")).collect();
     let folder = project(&[(".env.prod", &many)]);
     let (code, found) = report(folder.path(), ["prod"]);
     assert_eq!((code, &found["environments"][0]["coverage"]["keys"]), (0, &Value::from(50_000)));
@@ -387,7 +387,7 @@ fn a_project_folder_that_cannot_be_used_is_said() {
 )]
 #[case::no_mode(
     b"version: 1\nedition: 2026\nfiles: [{ path: x }]\n",
-    "an entry of `files` needs `path`, and `mode` or `owner`"
+    "an entry of `files` needs `path`, and `mode`, `owner` or `final_newline`"
 )]
 #[case::same_path(
     b"version: 1\nedition: 2026\nfiles: [{ path: x, mode: 0600 }, { path: ./x, mode: 0640 }]\n",

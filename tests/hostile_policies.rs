@@ -250,7 +250,7 @@ fn all_problems_of_all_files_are_said_at_once() {
             "preflight.yaml:5:10 unknown rule `missing-kee`",
             "one.yaml:4:8 unknown field `requird`",
             "one.yaml:5:8 `type` has an unknown value",
-            "shared/two.yaml:4:11 an entry of `files` needs `path`, and `mode` or `owner`",
+            "shared/two.yaml:4:11 an entry of `files` needs `path`, and `mode`, `owner` or `final_newline`",
             "three.yaml:3:17 this cannot be an environment's name",
         ]
     );
@@ -454,6 +454,8 @@ fn around(section: &str) -> (&'static str, &'static [&'static str]) {
         "process" => ("sources:\n  - process:\n      @", &[]),
         "names" => ("sources:\n  - names:\n      @", &["path: a"]),
         "key" => ("keys:\n  A:\n    @", &[]),
+        "group" => ("keys: { A: {}, B: {} }\ngroups:\n  g:\n    @", &[]),
+        "naming" => ("naming:\n  @", &["case: upper-snake"]),
         "file" => ("files:\n  - @", &["path: a", "mode: '0600'"]),
         "waiver" => (
             "waivers:\n  - @",
@@ -483,6 +485,13 @@ fn wrong_kinds(field: &Field) -> Vec<&'static str> {
         Form::PathOr(_) => vec!["[a]", "{ nonsense: 1 }", "{}", "\"\""],
         Form::Only(_) => vec!["text", "[a]", "{ nonsense: 1 }"],
         Form::Mounts => vec!["text", "[a]", "{}", "{ /a: [b] }", "{ ../a: b }"],
+        Form::Quantity => vec!["{ a: b }", "[a]", "text", "\"\""],
+        Form::Pattern => vec!["{ a: b }", "[a]", "\"(\"", "a{1000}{1000}"],
+        Form::Schemes => vec!["{ a: b }", "text", "[[a]]", "[~]", "[]", "[HTTPS]", "[\"https://\"]"],
+        Form::Conditions => {
+            vec!["text", "[a]", "{}", "{ A: ~ }", "{ A: [] }", "{ A: { b: c } }", "{ \"a b!\": c }"]
+        }
+        Form::KeyList => vec!["text", "{ a: b }", "[]", "[A]", "[A, A]", "[A, [B]]", "[A, \"a b!\"]"],
         _ => WORD.to_vec(),
     };
     let none_is_empty = matches!(field.form, Form::Levels | Form::Keys(_) | Form::Entries(..));

@@ -33,6 +33,7 @@ const FIELDS: &[&str] = &[
     "extends",
     "files",
     "forbid",
+    "groups",
     "inherits",
     "keys",
     "mirrors",
@@ -157,14 +158,15 @@ fn files(columns: &[String], row: &[String]) -> (BTreeMap<String, String>, Strin
     (files, environment)
 }
 
-/// What is said of a file's mode and owner.
-fn of_file(effective: &Effective, path: &str) -> (Option<u32>, Option<bool>) {
+/// What is said of a file's mode, owner and end.
+fn of_file(effective: &Effective, path: &str) -> (Option<u32>, Option<bool>, Option<bool>) {
     let environment = Environment::new(effective.environment.clone(), true);
     let facts = Facts::new(UNIX_EPOCH, None);
     let context = Context::new(effective, &environment, &facts);
     let file = File::new(SafePath::named(path), Role::Secret, Ok(FileFacts::none(FileKind::Regular)));
     let mode = context.file_field(&file, |entry| &entry.mode).map(|set| set.value);
-    (mode, context.file_field(&file, |entry| &entry.owner).map(|set| set.value))
+    let owner = context.file_field(&file, |entry| &entry.owner).map(|set| set.value);
+    (mode, owner, context.file_field(&file, |entry| &entry.final_newline).map(|set| set.value))
 }
 
 /// What holds in an environment, of all that a row speaks of.
@@ -198,6 +200,13 @@ fn said(
             "files" => {
                 for path in names {
                     said.insert(format!("files.{path}"), format!("{:?}", of_file(&effective, path)));
+                }
+                continue;
+            }
+            "groups" => {
+                for group in names {
+                    let found = effective.layer.groups.get(&KeyName::declared(group).unwrap());
+                    said.insert(format!("groups.{group}"), format!("{:?}", found.map(|set| &set.value)));
                 }
                 continue;
             }
@@ -311,6 +320,9 @@ fn what_two_patterns_make_public_and_secret_is_a_secret() {
 #[case("rules: { wrong-type: off }, environments: { prod: { rules: { wrong-type: ~ } } }", &[])]
 #[case("environments: { prod: { relaxed: true, rules: { wrong-length: ~, wrong-type: ~ } } }", &["environments.prod.rules.wrong-type"])]
 #[case("files: [{ path: a, mode: ~ }]", &["files.a.mode"])]
+#[case("files: [{ path: a, final_newline: ~ }]", &["files.a.final_newline"])]
+#[case("groups: { g: ~ }", &["groups.g"])]
+#[case("keys: { A: {}, B: {} }, groups: { g: { any_of: [A, B] } }, environments: { prod: { groups: { g: ~ } } }", &[])]
 #[case("files: [{ path: a, mode: \"0600\" }], environments: { prod: { files: [{ path: a, mode: ~, owner: ~ }] } }", &["environments.prod.files.a.owner"])]
 #[case("files: [{ path: a, mode: \"0600\" }], environments: { prod: { files: [{ path: \"a*\", mode: ~ }] } }", &["environments.prod.files.a*.mode"])]
 fn what_takes_nothing_back_is_known(#[case] fields: &str, #[case] routes: &[&str]) {

@@ -26,6 +26,7 @@ const RUNS: &[&[&str]] = &[
     &["--format", "json"],
     &["--warnings-as-errors", "--format", "json", "-v"],
     &["--output", "json=out.json", "--output", "human=out.txt"],
+    &["--public-log", "-v"],
 ];
 /// Pieces of a canary this long must not be seen either.
 const PIECE: usize = 10;

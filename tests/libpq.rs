@@ -15,7 +15,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use preflight::syntax::postgres::{Mode, Parsed, Refusal, SslMode, parse};
+use preflight::syntax::postgres::{Mode, Parsed, Refusal, Setting, SslMode, parse};
 use serde_json::Value;
 
 /// Strings of each kind that are made.
@@ -89,6 +89,7 @@ fn compare(text: &[u8], answer: &Value) -> bool {
     assert_eq!(answer["classes"], Value::from(classes), "{shown}: {answer}");
     let password = bytes(&answer["password"]).filter(|password| !password.is_empty());
     assert_eq!(found.password.map(|found| found.expose().to_vec()), password, "{shown}: {answer}");
+    settings(&found.settings, &answer["settings"], &shown.to_string());
     let mode = match bytes(&answer["sslmode"]) {
         None => Mode::Absent,
         Some(word) => match SslMode::parse(&word) {
@@ -104,6 +105,25 @@ fn compare(text: &[u8], answer: &Value) -> bool {
     };
     assert_eq!(found.mode, mode, "{shown}: {answer}");
     true
+}
+
+/// Every setting of libpq's is read alike, the last of several; what a URI leaves empty libpq does not set.
+fn settings(found: &[Setting], answer: &Value, shown: &str) {
+    let answer = answer.as_object().unwrap();
+    let last = |keyword: &str| {
+        let same = found.iter().rev().find(|setting| *setting.keyword == keyword.as_bytes());
+        same.map(|setting| setting.value.to_vec()).unwrap_or_default()
+    };
+    for (keyword, value) in answer {
+        // Another word for a mode.
+        if keyword != "sslmode" {
+            assert_eq!(last(keyword), bytes(value).unwrap(), "{keyword} of {shown}: {answer:?}");
+        }
+    }
+    for setting in found.iter().filter(|setting| !setting.value.is_empty()) {
+        let keyword = str::from_utf8(&setting.keyword).unwrap();
+        assert!(answer.contains_key(keyword) || keyword == "requiressl", "{keyword} of {shown}: {answer:?}");
+    }
 }
 
 /// SplitMix64: the same strings on every run.

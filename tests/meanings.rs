@@ -25,8 +25,13 @@ fn every_row_means_what_it_says() {
     for row in rows {
         let [input, entry, findings, exit] = cells(row)[..] else { panic!("four cells: {row}") };
         let input = input.replace('␤', "\n").replace('␍', "\r").replace('⇥', "\t").replace('␀', "\0");
+        // What follows the entry: other keys, and groups.
+        let mut parts = entry.split(" · ");
+        let entry = parts.next().unwrap();
+        let (groups, keys): (Vec<&str>, Vec<&str>) = parts.partition(|part| part.starts_with("groups: "));
+        let (groups, keys) = (groups.join("\n"), keys.join("\n  "));
         let policy = format!(
-            "version: 1\nedition: 2026\nenvironments: {{ prod: {{}} }}\nrules: {{ undeclared-key: off }}\nkeys:\n  A: {entry}\n"
+            "version: 1\nedition: 2026\nenvironments: {{ prod: {{}} }}\nrules: {{ undeclared-key: off }}\n{groups}\nkeys:\n  A: {entry}\n  {keys}\n"
         );
         let text = format!("x\n-- file: preflight.yaml --\n{policy}-- file: .env.prod --\n{input}");
         let project = Case::parse(row, &text).lay_out();

@@ -22,9 +22,13 @@ keys:
   DATABASE_URL: { required: true, tls: verify-full }
   TOKEN: { required: true, min_length: 20, not: [\"one\"] }
   OLD: { forbidden: true }
+  OLD_TOKEN: {}
+  LEVEL: {}
   \"*_KEY\": { min_length: 10 }
 files: [{ path: \"secrets/{env}/**\", mode: \"0600\", owner: self }]
 rules: { undeclared-key: error }
+groups: { g: { any_of: [TOKEN, OLD_TOKEN] } }
+naming: { case: upper-snake }
 waivers:
   - { rule: weak-tls-mode, cause: \"tls:require\", key: DATABASE_URL, reason: r, owner: o, until: 2090-01-01 }
 ";
@@ -100,7 +104,7 @@ fn changes(repo: &Repo, args: &[&str]) -> (i32, String) {
 #[case::relaxed(
     "stage: { inherits: prod }",
     "stage: { inherits: prod, relaxed: true }",
-    "- stage environment relaxed\n- stage rule dialect-divergence severity\n- stage rule loose-directory severity\n- stage rule loose-permissions severity\n- stage rule placeholder-value severity\n- stage rule wrong-length severity\n"
+    "- stage environment relaxed\n- stage rule dialect-divergence severity\n- stage rule loose-directory severity\n- stage rule loose-permissions severity\n- stage rule placeholder-value severity\n- stage rule weak-secret severity\n- stage rule wrong-length severity\n"
 )]
 #[case::branch("branch: main, ", "", "- prod environment branch\n")]
 #[case::branch_moved("branch: main", "branch: other", "- prod environment branch\n")]
@@ -136,7 +140,7 @@ fn changes(repo: &Repo, args: &[&str]) -> (i32, String) {
 #[case::environment_gone(
     "  dev: { relaxed: true }\n",
     "",
-    "- dev environment removed\n+ dev rule dialect-divergence severity\n+ dev rule loose-directory severity\n+ dev rule loose-permissions severity\n+ dev rule placeholder-value severity\n+ dev rule wrong-length severity\n"
+    "- dev environment removed\n+ dev rule dialect-divergence severity\n+ dev rule loose-directory severity\n+ dev rule loose-permissions severity\n+ dev rule placeholder-value severity\n+ dev rule weak-secret severity\n+ dev rule wrong-length severity\n"
 )]
 #[case::public(
     "\"*_KEY\": { min_length: 10 }",
@@ -152,6 +156,22 @@ fn changes(repo: &Repo, args: &[&str]) -> (i32, String) {
     "- * readers changed\n"
 )]
 #[case::services_narrowed("TOKEN: {", "TOKEN: { services: [api],", "- * TOKEN services\n")]
+#[case::group_gone("groups: { g: { any_of: [TOKEN, OLD_TOKEN] } }\n", "", "- * group g keys\n")]
+#[case::group_wider("any_of: [TOKEN, OLD_TOKEN]", "any_of: [TOKEN, OLD_TOKEN, LEVEL]", "- * group g keys\n")]
+#[case::group_stricter("any_of: [TOKEN", "exactly_one_of: [TOKEN", "+ * group g keys\n")]
+#[case::naming_gone("naming: { case: upper-snake }\n", "", "- * naming case\n")]
+#[case::naming_more(
+    "naming: { case: upper-snake }",
+    "naming: { case: upper-snake, prefix: service }",
+    "+ * naming prefix\n"
+)]
+#[case::newline(
+    "owner: self }",
+    "owner: self, final_newline: absent }",
+    "+ * file secrets/{env}/** final_newline\n"
+)]
+#[case::exact_length("min_length: 20", "min_length: 20, length: 64", "+ * TOKEN length\n")]
+#[case::relation("OLD_TOKEN: {}", "OLD_TOKEN: { differs_from: TOKEN }", "+ * OLD_TOKEN differs_from\n")]
 fn what_is_looser_and_what_is_tighter(#[case] old: &str, #[case] new: &str, #[case] expected: &str) {
     let repo = repo();
     assert!(BASE.contains(old), "{old}");

@@ -24,6 +24,9 @@ use support::case::{Case, Part};
 use tempfile::TempDir;
 
 const SCHEMA: &str = "docs/policy-v1.schema.json";
+/// Variables that examples refer to.
+const OTHERS: &str = "DATABASE_URL: {}, DB_PASSWORD: {}, DB_MAX_OPEN_CONNS: {}, DB_MIN_IDLE_CONNS: {}, \
+                      EMAIL_PROVIDER: {}, SMTP_URL: {}, RESEND_API_KEY: {}";
 const HEAD: &str = "version: 1\nedition: 2026\n";
 
 static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
@@ -95,6 +98,17 @@ fn parsed(text: &str) -> Result<(), Vec<Problem>> {
     parsed.map(|_| ())
 }
 
+/// What has to be said for a field to say anything; it may as well stand in a layer below, so that no schema asks for it.
+fn companion(name: &str) -> Option<&'static str> {
+    match name {
+        "ignore_case" => Some("one_of: [a, b]"),
+        "schemes" | "without" => Some("type: url"),
+        "min" => Some("type: int"),
+        "max" => Some("type: duration"),
+        _ => None,
+    }
+}
+
 /// Entries of a section as `name: value`, the first of them the one in question, completed by what has to stand
 /// beside it.
 fn beside(section: &Section, name: &str, value: &str) -> Vec<String> {
@@ -112,6 +126,7 @@ fn beside(section: &Section, name: &str, value: &str) -> Vec<String> {
     let example = |name: &str| section.fields.iter().find(|field| field.name == name).unwrap().example;
     let mut lines = vec![format!("{name}: {value}")];
     lines.extend(names.iter().skip(1).map(|name| format!("{name}: {}", example(name))));
+    lines.extend(companion(name).filter(|_| section.id == KEY.id).map(str::to_owned));
     lines
 }
 
@@ -123,6 +138,7 @@ fn policy_with(section: &Section, entries: &[String]) -> String {
         ("edition", "2026".to_owned()),
         ("services", "[api, worker]".to_owned()),
         ("environments", "{ stage: {}, prod: {} }".to_owned()),
+        ("keys", format!("{{ {OTHERS} }}")),
     ]);
     match section.id {
         "policy" => {
@@ -135,7 +151,12 @@ fn policy_with(section: &Section, entries: &[String]) -> String {
         "dotenv" | "secrets" | "config" | "process" | "names" => {
             fields.insert("sources", format!("[{{ {}: {entry} }}]", section.id))
         }
-        "key" => fields.insert("keys", format!("{{ EXAMPLE: {entry} }}")),
+        "key" => fields.insert("keys", format!("{{ EXAMPLE: {entry}, {OTHERS} }}")),
+        "group" => {
+            fields.insert("keys", format!("{{ {OTHERS} }}"));
+            fields.insert("groups", format!("{{ EXAMPLE: {entry} }}"))
+        }
+        "naming" => fields.insert("naming", entry),
         "file" => fields.insert("files", format!("[{entry}]")),
         "waiver" => fields.insert("waivers", format!("[{entry}]")),
         other => panic!("where does {other} stand?"),
@@ -152,7 +173,7 @@ fn showing(section: &Section, field: &Field, value: &str) -> String {
 fn overlaid(field: &Field, over: &str) -> String {
     let Field { name, example, .. } = field;
     format!(
-        "{HEAD}services: [api, worker]\nkeys: {{ EXAMPLE: {{ {name}: {example} }} }}\n\
+        "{HEAD}services: [api, worker]\nkeys: {{ EXAMPLE: {{ {name}: {example} }}, {OTHERS} }}\n\
          environments: {{ stage: {{ keys: {{ EXAMPLE: {{ {name}{over} }} }} }} }}\n"
     )
 }
@@ -531,6 +552,11 @@ fn takes_cell(form: Form) -> String {
             name(of).replace("environment", "an environment").replace("variable", "a variable")
         ),
         Form::Names(of) => format!("list of {}s", name(of)),
+        Form::Quantity => "number, duration or size".to_owned(),
+        Form::Pattern => "regular expression".to_owned(),
+        Form::Schemes => "list of schemes".to_owned(),
+        Form::Conditions => "value or list of values, by variable".to_owned(),
+        Form::KeyList => "list of two variables or more".to_owned(),
         Form::Rule => "id of a rule".to_owned(),
         Form::Mode => "octal number".to_owned(),
         Form::Date => "day".to_owned(),
@@ -634,7 +660,7 @@ fn parser_and_catalogue_agree() {
         let mut texts = vec![showing(section, field, field.example)];
         texts.extend(values(field.form).iter().map(|value| showing(section, field, value)));
         texts.extend(field.append.then(|| appending(field)));
-        let alone = section.id == KEY.id && field.needs.is_empty();
+        let alone = section.id == KEY.id && field.needs.is_empty() && companion(field.name).is_none();
         texts.extend((field.unset && alone).then(|| overlaid(field, ": ~")));
         for text in texts {
             assert_eq!(parsed(&text), Ok(()), "{text}");

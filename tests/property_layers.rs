@@ -344,6 +344,7 @@ fn all_of_model(stack: &Stack) -> BTreeMap<String, String> {
             ("dialect-divergence", "warning"),
             ("loose-directory", "warning"),
             ("placeholder-value", "warning"),
+            ("weak-secret", "warning"),
         ];
         let relaxed = others.into_iter().filter(|_| stack.relaxed && environment == "stage");
         let rules = rules(stack, environment).into_iter().chain(relaxed);

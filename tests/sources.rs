@@ -68,6 +68,25 @@ fn bare(policy: &str, files: &str) -> TempDir {
     folder
 }
 
+/// What the policy says of the end of secrets' files: it holds for every form, and not for a file with nothing in it.
+#[rstest]
+#[case("absent", "s/A: x", &[])]
+#[case("absent", "s/A: x␤", &["unclean-secret-file[final-newline]"])]
+#[case("absent", "s/A: {␤}␤", &["unclean-secret-file[final-newline]"])]
+#[case("absent", "s/A: ␤", &["empty-value[secret]"])]
+#[case("present", "s/A: x␤", &[])]
+#[case("present", "s/A: x", &["unclean-secret-file[final-newline]"])]
+#[case("present", "s/A: x␤␤", &["unclean-secret-file[blank-ends]"])]
+#[case("present", "s/A:", &["empty-value[secret]"])]
+fn ends_of_secret_files(#[case] word: &str, #[case] files: &str, #[case] wanted: &[&str]) {
+    let policy = format!(
+        "sources: [{{ secrets: s }}]\nenvironments: {{ prod: {{}} }}\nkeys: {{ A: {{}} }}\nrules: {{ undocumented-key: off }}\nfiles: [{{ path: \"s/**\", final_newline: {word} }}]\n"
+    );
+    let project = bare(&policy, files);
+    let (_, report) = report(project.path(), ["prod"]);
+    assert_eq!(findings(&report), wanted, "{report:#}");
+}
+
 /// Where the policy names no environments, the files show them.
 #[rstest]
 #[case("dotenv: \".env.{env}\"", ".env.prod")]
@@ -148,7 +167,7 @@ fn the_process_is_a_source(
     #[case] exit: i32,
 ) {
     let policy =
-        format!("sources: [{sources}]\nkeys: {{ A: {{ required: true, type: port, secret: true }} }}\n");
+        format!("sources: [{sources}]\nkeys: {{ A: {{ required: true, type: port, secret: false }} }}\n");
     let project = project(&policy, "a: A=x");
     let (code, report) = with_process(project.path(), &["prod"], &[("A", value)]);
     assert_eq!(

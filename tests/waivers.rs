@@ -90,7 +90,7 @@ fn what_is_waived_is_shown_to_people() {
     let shown = check(&project, &["prod"]);
     assert_eq!(shown.code, 0);
     let expected = "\
-waived until 2999-12-31: wrong-type[type:port] .env.prod:1: PORT does not read as a port, 1 to 65535
+waived until 2999-12-31: wrong-type[type:port] .env.prod:1: PORT does not read as a port, 1 to 65535: a number in it is malformed
   platform team answers for it: until the move
 waived until 2999-12-31: value-not-allowed[one-of] .env.prod:2: LEVEL is none of the values that the policy lists
   platform team answers for it: until the move

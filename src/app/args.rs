@@ -204,6 +204,9 @@ pub struct CheckArgs {
     /// Let warnings fail the verdict
     #[arg(long)]
     pub warnings_as_errors: bool,
+    /// For logs that strangers read: verdicts, rules and numbers, no key, path or message [files behind --output hold all]
+    #[arg(long)]
+    pub public_log: bool,
     /// Only the closing line of each environment
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,

@@ -15,7 +15,7 @@ use crate::load::project::{self, Project};
 use crate::load::{answers, committed};
 use crate::model::{Answer, Want};
 use crate::policy::EDITION;
-use crate::report::{Detail, Format, Style, human, render};
+use crate::report::{Detail, Format, Style, human, public, render};
 use crate::rules::Rule;
 use crate::text::{SafePath, SourceMap};
 
@@ -23,10 +23,13 @@ use super::args::CheckArgs;
 use super::asked;
 use super::opened::{self, From, Opened};
 use super::output::{to_stderr, write_stdout};
-use super::settings;
+use super::{settings, usage};
 
 /// Checks, writes every report asked for and gives the exit code.
 pub fn run(args: &CheckArgs, rules: &[&dyn Rule]) -> u8 {
+    if let Some(code) = usage::refuse_json_in_public(args) {
+        return code;
+    }
     let report = check(args, rules);
     emit(args, report)
 }
@@ -166,7 +169,13 @@ fn no_stdout() -> ReportError {
 fn rendered(args: &CheckArgs, report: &Report, style: Style) -> String {
     let errors_alone = args.format == Format::Human && report.environments.is_empty();
     let render = || {
-        if errors_alone { human::render_errors(report, style) } else { render(args.format, report, style) }
+        if args.public_log {
+            public::render(report, style)
+        } else if errors_alone {
+            human::render_errors(report, style)
+        } else {
+            render(args.format, report, style)
+        }
     };
     catch_unwind(AssertUnwindSafe(render)).unwrap_or_else(|_| {
         format!("preflight: the report could not be rendered; verdict: {}\n", report.verdict.as_str())

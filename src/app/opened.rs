@@ -123,6 +123,7 @@ impl Opened {
             let judged = |gap: &NotChecked| self.policy.path.is_some() && shown.contains(&gap.what);
             environment.gaps.retain(|gap| gap.why != Why::SetApart || !judged(gap));
             environment.template = template;
+            environment.examples = loader.examples(name);
             environment.gaps.extend(gap);
             model.environments.push(environment);
         }

@@ -4,10 +4,11 @@ use clap::CommandFactory;
 
 use crate::finding::verdict::EXIT_NONE;
 use crate::load::project;
+use crate::report::Format;
 use crate::rules::RULES;
 use crate::text::{SafePath, SourceMap};
 
-use super::args::{Cli, Command};
+use super::args::{CheckArgs, Cli, Command};
 use super::opened::{self, From, Opened};
 use super::output::{to_stderr, to_stdout};
 
@@ -102,6 +103,18 @@ fn is_environment_here(word: &str) -> Option<bool> {
     let opened = opened::open(&project, &From::default(), RULES, &mut SourceMap::default());
     let Opened { policy, known } = opened.ok()?;
     Some(known.find(word, &policy).is_some())
+}
+
+/// Refuses a whole JSON report on standard output where strangers read it.
+pub fn refuse_json_in_public(args: &CheckArgs) -> Option<u8> {
+    if !args.public_log || args.format == Format::Human {
+        return None;
+    }
+    to_stderr(
+        "preflight: with --public-log standard output holds no whole report\n  \
+         write it to a file instead: --output json=FILE\n",
+    );
+    Some(EXIT_NONE)
 }
 
 fn reads_policy(cli: &Cli) -> bool {

@@ -1,5 +1,7 @@
 //! What rules are shown: every variable as each of its readers sees it, and every reader's whole view.
 
+use std::cell::OnceCell;
+
 use crate::model::{Basis, Content, Environment, Readings, Role, Variable};
 use crate::rules::{Context, KeyView, ReaderView};
 use crate::syntax::readers::Reader;
@@ -18,7 +20,8 @@ pub(super) fn key_views<'a>(context: &Context<'a>) -> Vec<KeyView<'a>> {
             let entry = entry.filter(|_| service.is_none_or(|service| context.policy.concerns(key, service)));
             let mut push = |outcome, readers: &[Reader], guessed| {
                 let readers = names(readers);
-                views.push(KeyView { key, service, entry, variable, outcome, readers, guessed });
+                let given = OnceCell::new();
+                views.push(KeyView { key, service, entry, variable, outcome, readers, guessed, given });
             };
             match variable.map(|variable| (variable, &variable.content)) {
                 Some((variable, Content::Read(readings))) => {

@@ -71,6 +71,13 @@ impl FindingBuilder {
         builder
     }
 
+    /// A variable by which it can be waived, where it is about more than one.
+    #[must_use]
+    pub fn key(mut self, key: &KeyName) -> Self {
+        self.key = Some(key.clone());
+        self
+    }
+
     /// The environment it is about.
     #[must_use]
     pub fn environment(mut self, env: &EnvName) -> Self {

@@ -12,6 +12,7 @@ use crate::text::{KeyName, SafePath, Span};
 
 use super::environment::{Loader, Place, gap, is_ciphertext, is_encrypted, plain_value};
 use super::secrets::reading;
+use super::written::written;
 
 /// The end of a variable's name that makes its value a path.
 const FILE: &str = "_FILE";
@@ -141,6 +142,7 @@ fn pointed(
                 file.role = Role::Ciphertext;
                 Content::PresentOnly
             } else {
+                file.written = Some(Box::new(written(FileReading::Usual, &opened.bytes, Some(&key))));
                 plain_value(reading(FileReading::Usual, &opened.bytes))
             }
         }

@@ -14,6 +14,7 @@ mod read_by;
 mod secrets;
 pub mod template;
 pub mod typed;
+mod written;
 
 /// Most bytes read of one file. Real ones stay a thousand times below.
 pub const FILE_LIMIT: usize = 8 << 20;

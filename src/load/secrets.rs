@@ -12,6 +12,7 @@ use crate::text::{KeyName, SafePath};
 
 use super::FILE_LIMIT;
 use super::environment::{ENCRYPTED, Loader, Place, gap, is_encrypted, plain_value};
+use super::written::written;
 
 /// Folders below the secrets, and files in them, beyond which a tree is not gone through.
 const MOST_DEPTH: usize = 8;
@@ -90,6 +91,7 @@ impl Loader<'_> {
                     file.role = Role::Ciphertext;
                     Content::PresentOnly
                 } else {
+                    file.written = Some(Box::new(written(source.reading, &opened.bytes, key.as_ref())));
                     plain_value(reading(source.reading, &opened.bytes))
                 }
             }

@@ -6,17 +6,23 @@ use std::rc::Rc;
 
 use crate::finding::location::Place;
 use crate::finding::{NotChecked, Subject, Why};
-use crate::model::{Template, TemplateKey};
-use crate::os::OpenError;
+use crate::model::{Examples, Template, TemplateKey};
+use crate::os::{FileKind, OpenError};
 use crate::syntax::dotenv::lex;
-use crate::syntax::readers::plain;
-use crate::text::{EnvName, KeyName, SafePath};
+use crate::syntax::readers::{Outcome, plain};
+use crate::text::{EnvName, KeyName, SafePath, SecretValue};
 
 use super::FILE_LIMIT;
 use super::environment::{Loader, gap};
 
 /// Where a template stands if nobody says; the first that is there counts.
 const USUAL: [&str; 4] = [".env.example", ".env.sample", ".env.template", ".env.dist"];
+
+/// Folders that show which secrets there are.
+const EXAMPLES: [&str; 4] = ["secrets.example", "secrets.sample", "secrets.template", "secrets.dist"];
+/// Files beyond which such a folder is not gone through, and bytes of each.
+const MOST_EXAMPLES: usize = 1000;
+const EXAMPLE_LIMIT: usize = 64 * 1024;
 
 /// A template, or why there is none where there should be.
 pub type Found = (Option<Rc<Template>>, Option<NotChecked>);
@@ -50,6 +56,9 @@ impl Loader<'_> {
                     let new: Vec<TemplateKey> = read.keys.into_iter().filter(new).collect();
                     united.keys.extend(new);
                     united.commented.extend(read.commented);
+                    for (key, values) in read.values {
+                        united.values.entry(key).or_default().extend(values);
+                    }
                 }
             }
         }
@@ -79,20 +88,51 @@ impl Loader<'_> {
         (None, None)
     }
 
+    /// The values in the project's folders of example secrets, for all environments and for this one.
+    pub fn examples(&mut self, environment: &EnvName) -> Rc<Examples> {
+        let mut found = Examples::new();
+        let own = |folder: &str| format!("{folder}/{environment}");
+        for folder in EXAMPLES.iter().flat_map(|folder| [(*folder).to_owned(), own(folder)]) {
+            let Ok(listed) = self.root.folder(Path::new(&folder)) else { continue };
+            for entry in
+                listed.entries().iter().filter(|entry| entry.kind == FileKind::Regular).take(MOST_EXAMPLES)
+            {
+                let Some(key) = entry.name.to_str().and_then(|name| self.names.get(stem(name).as_bytes()))
+                else {
+                    continue;
+                };
+                if let Ok(opened) = listed.read(entry, EXAMPLE_LIMIT) {
+                    found.entry(key).or_default().push(SecretValue::new(&opened.bytes));
+                }
+            }
+        }
+        Rc::new(found)
+    }
+
     fn read_template(&mut self, path: &str, bytes: &[u8]) -> Template {
         let id = self.sources.add_hidden(SafePath::named(path), bytes);
         let read = plain(bytes, &lex(bytes), |name| self.names.get(name));
         let mut seen = BTreeSet::new();
         let mut keys = Vec::new();
+        let mut values = Examples::new();
         for reading in read.readings {
             if seen.insert(reading.key.clone()) {
                 let place = Place::Key(id, reading.span, reading.key.clone());
-                keys.push(TemplateKey { key: reading.key, path: SafePath::named(path), place });
+                keys.push(TemplateKey { key: reading.key.clone(), path: SafePath::named(path), place });
+            }
+            if let Outcome::Value(value) = reading.outcome {
+                values.entry(reading.key).or_default().push(value);
             }
         }
         let commented = bytes.split(|b| *b == b'\n').filter_map(|line| self.names.get(commented(line)?));
-        Template { path: SafePath::named(path), commented: commented.collect(), keys }
+        Template { path: SafePath::named(path), commented: commented.collect(), keys, values }
     }
+}
+
+/// The key that an example's file shows: `DB_PASSWORD`, `DB_PASSWORD.txt`, `DB_PASSWORD.example`.
+fn stem(name: &str) -> &str {
+    let ending = name.rsplit_once('.').filter(|(_, ending)| matches!(*ending, "txt" | "example" | "sample"));
+    ending.map_or(name, |(stem, _)| stem)
 }
 
 /// The name in `# NAME=...`: a variable that the template knows and does not set.

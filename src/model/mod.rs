@@ -3,6 +3,7 @@
 pub mod copies;
 pub mod facts;
 mod readings;
+mod written;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -11,10 +12,11 @@ use crate::finding::location::Place;
 use crate::finding::{NotChecked, Why};
 use crate::os::{FileFacts, FileKind, OpenError};
 use crate::syntax::readers::{BadLine, Divergence, Outcome};
-use crate::text::{EnvName, FileId, KeyName, SafePath, Span};
+use crate::text::{EnvName, FileId, KeyName, SafePath, SecretValue, Span};
 
 pub use facts::{Answer, Facts, OnBranch, Want};
 pub use readings::{Basis, FileReaders, ReadBy, Readings};
+pub use written::{Stray, Written};
 
 /// What a variable belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -133,13 +135,24 @@ pub struct File {
     pub bad_lines: Vec<BadLine>,
     /// The programs that read it, where any are known.
     pub readers: Option<Box<FileReaders>>,
+    /// How it is written, if it holds one value that was read.
+    pub written: Option<Box<Written>>,
 }
 
 impl File {
     /// A file with no more known of it than where it is and what came of opening it.
     #[must_use]
     pub const fn new(path: SafePath, role: Role, state: Result<FileFacts, OpenError>) -> Self {
-        Self { path, service: None, id: None, role, state, bad_lines: Vec::new(), readers: None }
+        Self {
+            path,
+            service: None,
+            id: None,
+            role,
+            state,
+            bad_lines: Vec::new(),
+            readers: None,
+            written: None,
+        }
     }
 }
 
@@ -152,6 +165,8 @@ pub struct Template {
     pub keys: Vec<TemplateKey>,
     /// Keys that it has behind a comment's sign: known, and not wanted.
     pub commented: Vec<KeyName>,
+    /// The values that it shows, as they stand there. For comparing, and never for showing.
+    pub values: Examples,
 }
 
 /// A key of the project's template.
@@ -220,12 +235,17 @@ pub struct Environment {
     pub gaps: Vec<NotChecked>,
     /// The project's template.
     pub template: Option<Rc<Template>>,
+    /// Values that the project's folders of example secrets show. For comparing, and never for showing.
+    pub examples: Rc<Examples>,
 }
+
+/// Values that are shown to everybody, by key.
+pub type Examples = BTreeMap<KeyName, Vec<SecretValue>>;
 
 impl Environment {
     /// An environment with nothing in it.
     #[must_use]
-    pub const fn new(name: EnvName, asked: bool) -> Self {
+    pub fn new(name: EnvName, asked: bool) -> Self {
         Self {
             name,
             asked,
@@ -236,6 +256,7 @@ impl Environment {
             services: Vec::new(),
             gaps: Vec::new(),
             template: None,
+            examples: Rc::default(),
         }
     }
 

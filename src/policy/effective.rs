@@ -9,7 +9,7 @@ use crate::syntax::template::PathTemplate;
 use crate::text::{EnvName, KeyName};
 
 use super::layers::{Layer, Merged, Rank, resolve};
-use super::{EnvironmentSpec, Forbidden, KeyEntry, Policy, Set, SourceSpec};
+use super::{EnvironmentSpec, Forbidden, KeyEntry, Naming, Policy, Set, SourceSpec};
 
 /// What holds for one environment.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct Effective {
     pub relaxed: bool,
     /// The merged layers.
     pub layer: Arc<Merged>,
+    /// The variables among `layer.keys` that patterns alone name.
+    pub by_pattern: BTreeSet<KeyName>,
     /// Whether the policy itself, not only a pack, names any variable for this environment.
     pub declares_keys: bool,
     /// Whether the project has a policy at all.
@@ -30,6 +32,8 @@ pub struct Effective {
     pub branch: Option<Set<String>>,
     /// The services of the project.
     pub services: Arc<[KeyName]>,
+    /// How variables have to be named.
+    pub naming: Option<Set<Naming>>,
 }
 
 impl Effective {
@@ -37,6 +41,12 @@ impl Effective {
     #[must_use]
     pub fn key(&self, key: &KeyName) -> Option<&KeyEntry> {
         self.layer.keys.get(key).map(AsRef::as_ref)
+    }
+
+    /// Whether a variable is named to the letter, not only by a pattern.
+    #[must_use]
+    pub fn names(&self, key: &KeyName) -> bool {
+        self.layer.keys.contains_key(key) && !self.by_pattern.contains(key)
     }
 
     /// What the policy says of a rule.
@@ -94,6 +104,7 @@ impl Policy {
                 };
             }
         }
+        let mut by_pattern = BTreeSet::new();
         let patterned = |(_, layer): &(Rank, Arc<Layer>)| !layer.patterns.is_empty();
         if self.stack.iter().any(patterned) || overlays.iter().any(patterned) {
             let named: Vec<(KeyName, Arc<KeyEntry>)> = present
@@ -101,17 +112,20 @@ impl Policy {
                 .filter(|name| !layer.keys.contains_key(*name))
                 .filter_map(|name| Some((name.clone(), self.resolved(&overlays, name)?)))
                 .collect();
+            by_pattern = named.iter().map(|(name, _)| name.clone()).collect();
             Arc::make_mut(&mut layer).keys.extend(named);
         }
         Effective {
             environment: environment.clone(),
             relaxed: spec.is_some_and(|spec| spec.relaxed),
             layer,
+            by_pattern,
             declares_keys: self.own.names_keys() || overlays.iter().any(|(_, layer)| layer.names_keys()),
             has_policy: self.path.is_some(),
             forbid: self.forbid(environment).cloned(),
             branch: spec.and_then(|spec| spec.branch.clone()),
             services: Arc::clone(&self.services),
+            naming: self.naming.clone(),
         }
     }
 

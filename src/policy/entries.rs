@@ -9,6 +9,7 @@ use crate::syntax::template::PathTemplate;
 use crate::syntax::yaml::{Node, Value};
 use crate::text::{KeyName, Span};
 
+use super::constraint::{self, NEWLINES};
 use super::parse::Parser;
 use super::table::{Field, Problems, Table};
 use super::{At, FileEntry, KeyEntry, KeyPattern, Layer, Set, ValueType};
@@ -44,6 +45,9 @@ impl Parser<'_> {
         if let Some(field) = table.take("rules") {
             self.rules(field, &mut layer);
         }
+        if let Some(field) = table.take("groups") {
+            self.groups(field, &mut layer);
+        }
         layer
     }
 
@@ -64,12 +68,13 @@ impl Parser<'_> {
                     let message = Message::with("a pattern takes `{}`, not `{}+`", args);
                     self.problems.push(more.at.span, message, None);
                 }
-                if let Some(required) = entry.as_ref().and_then(|entry| entry.required.as_ref())
-                    && required.value
-                {
+                let entry_of = entry.as_ref();
+                let required = entry_of.and_then(|entry| entry.required.as_ref()).filter(|set| set.value);
+                let condition = entry_of.and_then(|entry| entry.required_if.as_ref()).map(|set| set.at);
+                if let Some(at) = required.map(|set| set.at).or(condition) {
                     let help = Message::new("name each key that must be there; a pattern may match none");
                     let message = Message::new("a pattern cannot be `required`");
-                    self.problems.push(required.at.span, message, Some(help));
+                    self.problems.push(at.span, message, Some(help));
                 }
                 layer.patterns.extend(entry.map(|entry| (pattern, Arc::new(entry))));
                 continue;
@@ -117,13 +122,28 @@ impl Parser<'_> {
         entry.min_length = fields.take("min_length", number);
         entry.max_length = fields.take("max_length", number);
         entry.min_bytes = fields.take("min_bytes", number);
+        entry.length = fields.take("length", number);
+        entry.bytes = fields.take("bytes", number);
+        entry.max_bytes = fields.take("max_bytes", number);
+        entry.min = fields.take("min", constraint::bound);
+        entry.max = fields.take("max", constraint::bound);
+        entry.pattern = fields.take("pattern", constraint::pattern);
+        entry.schemes = fields.take("schemes", constraint::schemes);
+        entry.without = fields.take("without", constraint::without);
+        entry.ascii = fields.take("ascii", boolean);
         entry.one_of = fields.list("one_of", "one_of+");
         entry.not = fields.list("not", "not+");
+        entry.ignore_case = fields.take("ignore_case", boolean);
         entry.default = fields.take("default", |f, p| f.text(p, "a text").map(str::to_owned));
         entry.forbidden = fields.take("forbidden", boolean);
         entry.public = fields.take("public", boolean);
         entry.services = fields.list("services", "services+");
         entry.description = fields.take("description", text);
+        entry.equals = fields.take("equals", constraint::key);
+        entry.differs_from = fields.take("differs_from", constraint::key);
+        entry.at_most = fields.take("at_most", constraint::key);
+        entry.at_least = fields.take("at_least", constraint::key);
+        entry.required_if = fields.take("required_if", constraint::conditions);
         entry.across_any = fields.across();
         (entry.unset, entry.more) = (fields.unset, fields.more);
         table.finish(&mut self.problems);
@@ -146,12 +166,14 @@ impl Parser<'_> {
                 Fields { parser: self, table: &mut table, unset: BTreeMap::new(), more: BTreeMap::new() };
             let mode = fields.take("mode", permission_bits);
             let owner = fields.take("owner", |f, p| f.word(p, &[("self", true)]));
+            let final_newline = fields.take("final_newline", |f, p| f.word(p, NEWLINES));
             let unset = fields.unset;
-            let says = table.takes_any(&["mode", "owner"]);
+            let says = table.takes_any(&["mode", "owner", "final_newline"]);
             table.finish(&mut self.problems);
             let (Some(path), true) = (path, says) else {
                 let at = path.unwrap_or(field).span;
-                let message = Message::new("an entry of `files` needs `path`, and `mode` or `owner`");
+                let message =
+                    Message::new("an entry of `files` needs `path`, and `mode`, `owner` or `final_newline`");
                 self.problems.push(at, message, None);
                 continue;
             };
@@ -163,7 +185,8 @@ impl Parser<'_> {
             if !paths.insert(template.clone()) {
                 self.problems.push(path.span, Message::new("this path stands in `files` twice"), None);
             }
-            layer.files.push(FileEntry { at, path: template, mode, owner, unset, ranks: BTreeMap::new() });
+            let ranks = BTreeMap::new();
+            layer.files.push(FileEntry { at, path: template, mode, owner, final_newline, unset, ranks });
         }
     }
 
@@ -180,6 +203,25 @@ impl Parser<'_> {
             } else if let Some(level) = field.word(&mut self.problems, LEVELS) {
                 layer.rules.insert(id, self.origin.set(field, Some(level)));
             }
+        }
+    }
+
+    fn groups(&mut self, field: Field<'_>, layer: &mut Layer) {
+        let Some(table) = Table::new(field.node, &mut self.problems, field.span, "`groups`") else { return };
+        for (key, node) in table.entries() {
+            let Some(name) = KeyName::declared(&key.text) else {
+                self.problems.push(key.span, Message::new("this cannot be the name of a group"), None);
+                continue;
+            };
+            let at = self.origin.at(key.span);
+            let group = if is_null(node) {
+                None
+            } else {
+                let Some(table) = Table::new(node, &mut self.problems, key.span, "a group") else { continue };
+                let Some(group) = constraint::group(table, key.span, &mut self.problems) else { continue };
+                Some(group)
+            };
+            layer.groups.insert(name, Set { value: group, at });
         }
     }
 

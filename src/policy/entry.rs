@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::syntax::postgres::SslMode;
 
+use crate::text::KeyName;
+
+use super::constraint::{Bound, Condition, TextPattern, Without};
 use super::{At, Set, ValueType};
 
 /// Declares the fields of an entry once: struct, names, laying and comparing go by this list.
@@ -76,13 +79,28 @@ entry! {
     min_length: u64 = "min_length" "Fewest characters.",
     max_length: u64 = "max_length" "Most characters.",
     min_bytes: u64 = "min_bytes" "Fewest bytes, decoded if the type is an encoding.",
+    length: u64 = "length" "Exactly so many characters.",
+    bytes: u64 = "bytes" "Exactly so many bytes, decoded if the type is an encoding.",
+    max_bytes: u64 = "max_bytes" "Most bytes, decoded if the type is an encoding.",
+    min: Bound = "min" "The least that the value may be.",
+    max: Bound = "max" "The most that the value may be.",
+    pattern: TextPattern = "pattern" "What the whole value must match.",
+    schemes: Vec<String> = "schemes" "The only schemes allowed in a URL.",
+    without: Vec<Without> = "without" "What an address must not have.",
+    ascii: bool = "ascii" "Nothing beyond ASCII.",
     one_of: Vec<String> = "one_of" "The only values allowed.",
     not: Vec<String> = "not" "Values that are not allowed.",
+    ignore_case: bool = "ignore_case" "Case does not count in `one_of` and `not`.",
     default: String = "default" "What the program takes where the variable is not set.",
     forbidden: bool = "forbidden" "Must not be there.",
     public: bool = "public" "Published by design: may repeat, must not hold a secret.",
     services: Vec<String> = "services" "The services that it is for; all if nobody says.",
     description: String = "description" "What the variable is for.",
+    equals: KeyName = "equals" "The variable, or the part of one, that it has to equal.",
+    differs_from: KeyName = "differs_from" "The variable that it must not equal.",
+    at_most: KeyName = "at_most" "The variable that it must not exceed.",
+    at_least: KeyName = "at_least" "The variable that it must not fall below.",
+    required_if: Vec<Condition> = "required_if" "Must be there where all of this holds.",
     across_any: String = "across" "The value may be the same in several environments; the text is the reason.",
 }
 
@@ -122,6 +140,7 @@ impl KeyEntry {
         match self.secret.as_ref().map(|set| set.value) {
             // Both can be said where patterns meet: the one that guards more counts.
             Some(false) | None if self.is_public() => Some(false),
+            None if self.kind.as_ref().is_some_and(|kind| kind.value.is_open()) => Some(false),
             said => said,
         }
     }
@@ -158,6 +177,10 @@ impl KeyEntry {
             .or_else(|| self.one_of.as_ref().map(|set| set.at))
             .or_else(|| self.min_length.as_ref().filter(|set| set.value > 0).map(|set| set.at))
             .or_else(|| self.min_bytes.as_ref().filter(|set| set.value > 0).map(|set| set.at))
+            .or_else(|| self.length.as_ref().filter(|set| set.value > 0).map(|set| set.at))
+            .or_else(|| self.bytes.as_ref().filter(|set| set.value > 0).map(|set| set.at))
+            .or_else(|| self.min.as_ref().or(self.max.as_ref()).map(|set| set.at))
+            .or_else(|| self.pattern.as_ref().filter(|set| !set.value.matches(b"")).map(|set| set.at))
     }
 }
 

@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 use crate::finding::Level;
 use crate::syntax::postgres::SslMode;
 
-use super::{At, FileEntry, KeyEntry, Set, ValueType};
+use crate::value::types::{Quantity, quantity};
+
+use super::constraint::Bound;
+use super::{At, FileEntry, Group, KeyEntry, Set, Share, ValueType};
 
 /// How a field changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,7 +66,7 @@ fn shift(field: &str, from: Option<&KeyEntry>, to: Option<&KeyEntry>) -> Option<
         "across" => falling((of(from, |e| &e.across_any).is_some(), of(to, |e| &e.across_any).is_some())),
         "type" => {
             let kind = |entry| of(entry, |e| &e.kind).copied().unwrap_or(ValueType::String);
-            narrowing(kind(from) == kind(to), is_within(kind(to), kind(from)))
+            narrowing(kind(from) == kind(to), kind(to).is_within(kind(from)))
         }
         // Without a floor of its own a connection has the default one, which spares hosts of private networks.
         "tls" => {
@@ -75,9 +78,37 @@ fn shift(field: &str, from: Option<&KeyEntry>, to: Option<&KeyEntry>) -> Option<
         }
         "min_length" => rising(or_zero(number(|e| &e.min_length))),
         "min_bytes" => rising(or_zero(number(|e| &e.min_bytes))),
-        "max_length" => {
-            let (from, to) = number(|e| &e.max_length);
-            falling((from.copied().unwrap_or(u64::MAX), to.copied().unwrap_or(u64::MAX)))
+        "max_length" => falling(or_most(number(|e| &e.max_length))),
+        "max_bytes" => falling(or_most(number(|e| &e.max_bytes))),
+        "length" => asked(of(from, |e| &e.length), of(to, |e| &e.length)),
+        "bytes" => asked(of(from, |e| &e.bytes), of(to, |e| &e.bytes)),
+        "min" => bound((from, of(from, |e| &e.min)), (to, of(to, |e| &e.min)), rising),
+        "max" => bound((from, of(from, |e| &e.max)), (to, of(to, |e| &e.max)), falling),
+        "pattern" => asked(of(from, |e| &e.pattern), of(to, |e| &e.pattern)),
+        "equals" => asked(of(from, |e| &e.equals), of(to, |e| &e.equals)),
+        "differs_from" => asked(of(from, |e| &e.differs_from), of(to, |e| &e.differs_from)),
+        "at_most" => asked(of(from, |e| &e.at_most), of(to, |e| &e.at_most)),
+        "at_least" => asked(of(from, |e| &e.at_least), of(to, |e| &e.at_least)),
+        "required_if" => asked(of(from, |e| &e.required_if), of(to, |e| &e.required_if)),
+        "ascii" => rising(flag(|e| &e.ascii)),
+        "ignore_case" => {
+            let folds = flag(|e| &e.ignore_case);
+            // A list of values takes more of them with case folded, a list of forbidden ones stops more.
+            let allows = of(from, |e| &e.one_of).is_some() || of(to, |e| &e.one_of).is_some();
+            let stops = of(from, |e| &e.not).is_some() || of(to, |e| &e.not).is_some();
+            match rising(folds)? {
+                _ if allows && stops => Some(Shift::Looser),
+                _ if allows => falling(folds),
+                shift => Some(shift),
+            }
+        }
+        "schemes" => {
+            let (from, to) = (of(from, |e| &e.schemes), of(to, |e| &e.schemes));
+            narrowing(same(from, to), from.is_none_or(|from| to.is_some_and(|to| holds(from, to))))
+        }
+        "without" => {
+            let (from, to) = (of(from, |e| &e.without), of(to, |e| &e.without));
+            narrowing(same(from, to), from.is_none_or(|from| to.is_some_and(|to| holds(to, from))))
         }
         "one_of" => {
             let (from, to) = (of(from, |e| &e.one_of), of(to, |e| &e.one_of));
@@ -106,7 +137,18 @@ pub fn file_shifts(from: Option<&FileEntry>, to: Option<&FileEntry>) -> Vec<Diff
         entry.and_then(|entry| entry.mode.as_ref()).map(|set| (set.value, set.at))
     };
     let owner = |entry: Option<&FileEntry>| entry.and_then(|entry| entry.owner.as_ref()).map(|set| set.at);
+    let newline = |entry: Option<&FileEntry>| {
+        entry.and_then(|entry| entry.final_newline.as_ref()).map(|set| (set.value, set.at))
+    };
     let mut found = Vec::new();
+    let (before, after) = (newline(from), newline(to));
+    let said = |set: Option<(bool, At)>| set.map(|(value, _)| value);
+    found.extend(asked(said(before).as_ref(), said(after).as_ref()).map(|shift| Difference {
+        field: "final_newline",
+        shift,
+        from: before.map(|(_, at)| at),
+        to: after.map(|(_, at)| at),
+    }));
     let bits = |set: Option<(u32, At)>| set.map(|(bits, _)| bits);
     let (old, new) = (mode(from), mode(to));
     // No entry: the files that hold secrets are held to 0600, others to nothing.
@@ -125,6 +167,22 @@ pub fn file_shifts(from: Option<&FileEntry>, to: Option<&FileEntry>) -> Vec<Diff
     let shift = rising((owner(from).is_some(), owner(to).is_some()));
     found.extend(shift.map(|shift| Difference { field: "owner", shift, from: owner(from), to: owner(to) }));
     found
+}
+
+/// How a group changed: which of its variables have to be there.
+#[must_use]
+pub fn group_shift(from: Option<&Group>, to: Option<&Group>) -> Option<Shift> {
+    let (Some(from), Some(to)) = (from, to) else {
+        return rising((from.is_some(), to.is_some()));
+    };
+    let (narrower, wider) = (holds(&from.keys, &to.keys), holds(&to.keys, &from.keys));
+    let same_keys = narrower && wider;
+    match (from.share, to.share) {
+        (Share::Any, Share::Any) => narrowing(same_keys, narrower),
+        (Share::Any, Share::ExactlyOne) if same_keys => Some(Shift::Tighter),
+        (Share::ExactlyOne, Share::ExactlyOne) if same_keys => None,
+        _ => Some(Shift::Looser),
+    }
 }
 
 /// How a rule's level changed; nothing is its own severity, which `usual` tells.
@@ -151,26 +209,45 @@ fn narrowing(same: bool, within: bool) -> Option<Shift> {
     if same { None } else { Some(if within { Shift::Tighter } else { Shift::Looser }) }
 }
 
+/// A demand that is there or not: of two that differ nobody can say which is the narrower.
+fn asked<T: PartialEq>(from: Option<&T>, to: Option<&T>) -> Option<Shift> {
+    narrowing(from == to, from.is_none())
+}
+
+fn or_most((from, to): (Option<&u64>, Option<&u64>)) -> (u64, u64) {
+    (from.copied().unwrap_or(u64::MAX), to.copied().unwrap_or(u64::MAX))
+}
+
 fn or_zero((from, to): (Option<&u64>, Option<&u64>)) -> (u64, u64) {
     (from.copied().unwrap_or_default(), to.copied().unwrap_or_default())
 }
 
+/// How a bound moved, if both are quantities of one measure; else any change may let something pass.
+fn bound(
+    (old, from): (Option<&KeyEntry>, Option<&Bound>),
+    (new, to): (Option<&KeyEntry>, Option<&Bound>),
+    order: fn((Quantity, Quantity)) -> Option<Shift>,
+) -> Option<Shift> {
+    let kind = |entry: Option<&KeyEntry>| entry?.kind.as_ref().map(|set| set.value);
+    let read = |entry, bound: Option<&Bound>| quantity(kind(entry)?, bound?.0.as_bytes());
+    let measure = |entry| kind(entry).and_then(ValueType::measure);
+    match (read(old, from), read(new, to)) {
+        (Some(from), Some(to)) if measure(old) == measure(new) => order((from, to)),
+        _ => asked(from, to),
+    }
+}
+
 /// Lists are sets: order does not count.
-fn same(from: Option<&Vec<String>>, to: Option<&Vec<String>>) -> bool {
+fn same<T: Ord>(from: Option<&Vec<T>>, to: Option<&Vec<T>>) -> bool {
     match (from, to) {
         (Some(from), Some(to)) => holds(from, to) && holds(to, from),
         (from, to) => from == to,
     }
 }
 
-fn holds(list: &[String], other: &[String]) -> bool {
-    let list: BTreeSet<&String> = list.iter().collect();
+fn holds<T: Ord>(list: &[T], other: &[T]) -> bool {
+    let list: BTreeSet<&T> = list.iter().collect();
     other.iter().all(|word| list.contains(word))
-}
-
-/// Whether all that reads as one type reads as the other too.
-fn is_within(one: ValueType, other: ValueType) -> bool {
-    one == other || other == ValueType::String || (one == ValueType::Port && other == ValueType::Int)
 }
 
 #[cfg(test)]
@@ -185,7 +262,9 @@ mod tests {
     use rstest::rstest;
 
     fn entry(text: &str) -> Arc<KeyEntry> {
-        let policy = format!("version: 1\nedition: 2026\nservices: [api, web]\nkeys:\n  A: {text}\n");
+        let policy = format!(
+            "version: 1\nedition: 2026\nservices: [api, web]\nkeys:\n  B: {{}}\n  C: {{}}\n  A: {text}\n"
+        );
         let path = SafePath::named("p");
         let text = PolicyText { path: &path, place: "p", medium: Medium::File, bytes: policy.as_bytes() };
         let policy = parse(Some(text), &[], &mut |_| panic!(), &mut SourceMap::default()).unwrap();
@@ -200,6 +279,12 @@ mod tests {
     #[case("{ type: int }", "{ type: port }", Shift::Tighter)]
     #[case("{ type: port }", "{ type: int }", Shift::Looser)]
     #[case("{ type: hex }", "{ type: base64 }", Shift::Looser)]
+    #[case("{ type: url }", "{ type: https-url }", Shift::Tighter)]
+    #[case("{ type: hostname }", "{ type: host }", Shift::Looser)]
+    #[case("{ type: int, min: 9 }", "{ type: int, min: 10 }", Shift::Tighter)]
+    #[case("{ type: duration, min: 90s }", "{ type: duration, min: 1m }", Shift::Looser)]
+    #[case("{ type: size, max: 1GB }", "{ type: size, max: 1GiB }", Shift::Looser)]
+    #[case("{ type: size, max: 1GB }", "{ type: size }", Shift::Looser)]
     #[case("{ tls: verify-full }", "{ tls: require }", Shift::Looser)]
     #[case("{ tls: require }", "{}", Shift::Looser)]
     #[case("{}", "{ tls: require }", Shift::Tighter)]
@@ -216,6 +301,17 @@ mod tests {
     #[case("{}", "{ services: [api] }", Shift::Looser)]
     #[case("{ services: [api] }", "{ services: [api, web] }", Shift::Tighter)]
     #[case("{}", "{ across: any, reason: r }", Shift::Looser)]
+    #[case("{ length: 8 }", "{ length: 9 }", Shift::Looser)]
+    #[case("{}", "{ bytes: 9 }", Shift::Tighter)]
+    #[case("{ max_bytes: 8 }", "{ max_bytes: 9 }", Shift::Looser)]
+    #[case("{ pattern: a }", "{ pattern: b }", Shift::Looser)]
+    #[case("{ type: url, schemes: [https] }", "{ type: url, schemes: [https, http] }", Shift::Looser)]
+    #[case("{ type: url, without: [path] }", "{ type: url, without: [path, port] }", Shift::Tighter)]
+    #[case("{ one_of: [a] }", "{ one_of: [a], ignore_case: true }", Shift::Looser)]
+    #[case("{ not: [a] }", "{ not: [a], ignore_case: true }", Shift::Tighter)]
+    #[case("{ ascii: true }", "{}", Shift::Looser)]
+    #[case("{ at_most: B }", "{ at_most: C }", Shift::Looser)]
+    #[case("{}", "{ required_if: { B: x } }", Shift::Tighter)]
     fn one_field(#[case] from: &str, #[case] to: &str, #[case] shift: Shift) {
         let found = differences(Some(&entry(from)), Some(&entry(to)));
         assert_eq!(found.iter().map(|d| d.shift).collect::<Vec<_>>(), [shift]);
@@ -225,6 +321,7 @@ mod tests {
     #[rstest]
     #[case("{ one_of: [a, b] }", "{ one_of: [b, a] }")]
     #[case("{ description: x }", "{ description: y }")]
+    #[case("{ type: duration, max: 60m }", "{ type: duration, max: PT1H }")]
     #[case("{ required: false }", "{}")]
     fn no_change(#[case] from: &str, #[case] to: &str) {
         assert!(differences(Some(&entry(from)), Some(&entry(to))).is_empty());

@@ -9,6 +9,7 @@ use crate::finding::Level;
 use crate::syntax::template::PathTemplate;
 use crate::text::KeyName;
 
+use super::constraint::Group;
 use super::{At, KeyEntry, KeyPattern, Set};
 
 /// How strong a layer is: its place among the layers, weakest first.
@@ -25,6 +26,8 @@ pub struct FileEntry {
     pub mode: Option<Set<u32>>,
     /// `owner: self`: the user who runs the check, or root.
     pub owner: Option<Set<bool>>,
+    /// Whether a secret's file has to end with a line break, or must not.
+    pub final_newline: Option<Set<bool>>,
     /// Fields that are `null`.
     pub unset: BTreeMap<&'static str, At>,
     /// For each place at which a field is said, how strong its layer is.
@@ -42,6 +45,8 @@ pub struct Layer {
     pub files: Vec<FileEntry>,
     /// Rules; nothing gives a rule its own severity back.
     pub rules: BTreeMap<&'static str, Set<Option<Level>>>,
+    /// Groups by name; nothing takes one back.
+    pub groups: BTreeMap<KeyName, Set<Option<Group>>>,
 }
 
 /// Layers laid over each other.
@@ -53,13 +58,15 @@ pub struct Merged {
     pub files: Vec<FileEntry>,
     /// Rules.
     pub rules: BTreeMap<&'static str, Set<Level>>,
+    /// Groups of variables.
+    pub groups: BTreeMap<KeyName, Set<Group>>,
 }
 
 impl Layer {
     /// Whether the layer says nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        !self.names_keys() && self.files.is_empty() && self.rules.is_empty()
+        !self.names_keys() && self.files.is_empty() && self.rules.is_empty() && self.groups.is_empty()
     }
 
     /// Whether it says anything of variables.
@@ -76,6 +83,7 @@ impl Layer {
         self.files.retain(|known| !said.contains(&known.path));
         self.files.extend(over.files.iter().cloned());
         self.rules.extend(over.rules.iter().map(|(rule, level)| (*rule, level.clone())));
+        self.groups.extend(over.groups.iter().map(|(name, group)| (name.clone(), group.clone())));
     }
 
     /// Its entries for a name, weakest first.
@@ -129,15 +137,27 @@ impl Merged {
             }
         }
         for entry in over.files.iter().filter(|entry| laid.contains_key(&entry.path)) {
-            let mut new = FileEntry { mode: None, owner: None, ranks: BTreeMap::new(), ..entry.clone() };
+            let mut new = FileEntry {
+                mode: None,
+                owner: None,
+                final_newline: None,
+                ranks: BTreeMap::new(),
+                ..entry.clone()
+            };
             new.lay(entry, rank);
             self.files.push(new);
         }
-        self.files.retain(|entry| entry.mode.is_some() || entry.owner.is_some());
+        self.files.retain(FileEntry::says_anything);
         for (rule, level) in &over.rules {
             match level.value {
                 Some(value) => self.rules.insert(rule, Set { value, at: level.at }),
                 None => self.rules.remove(rule),
+            };
+        }
+        for (name, group) in &over.groups {
+            match &group.value {
+                Some(value) => self.groups.insert(name.clone(), Set { value: value.clone(), at: group.at }),
+                None => self.groups.remove(name),
             };
         }
     }
@@ -154,6 +174,11 @@ impl Merged {
 }
 
 impl FileEntry {
+    /// Whether any field says something.
+    const fn says_anything(&self) -> bool {
+        self.mode.is_some() || self.owner.is_some() || self.final_newline.is_some()
+    }
+
     /// How strong a field is that this entry says: first by its layer, in that by its place.
     #[must_use]
     pub fn strength<T>(&self, field: &Set<T>) -> (Rank, At) {
@@ -168,7 +193,11 @@ impl FileEntry {
         if over.owner.is_some() || over.unset.contains_key("owner") {
             self.owner.clone_from(&over.owner);
         }
-        let said = [over.mode.as_ref().map(|set| set.at), over.owner.as_ref().map(|set| set.at)];
+        if over.final_newline.is_some() || over.unset.contains_key("final_newline") {
+            self.final_newline.clone_from(&over.final_newline);
+        }
+        let newline = over.final_newline.as_ref().map(|set| set.at);
+        let said = [over.mode.as_ref().map(|set| set.at), over.owner.as_ref().map(|set| set.at), newline];
         self.ranks.extend(said.into_iter().flatten().map(|at| (at, rank)));
     }
 }

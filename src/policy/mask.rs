@@ -7,7 +7,7 @@ use crate::text::source_map::HIDDEN;
 use super::table::shown;
 
 /// The fields whose scalars can be values of the checked project.
-const VALUES: [&str; 6] = ["not", "not+", "default", "one_of", "one_of+", "equals"];
+const VALUES: [&str; 8] = ["not", "not+", "default", "one_of", "one_of+", "equals", "pattern", "required_if"];
 
 /// What may be shown, and what must not be to its last byte.
 #[derive(Default)]

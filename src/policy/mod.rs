@@ -3,6 +3,7 @@
 //! Knows rules only by their ids, which are passed in; knows nothing of the files that are checked.
 
 pub mod catalogue;
+pub mod constraint;
 pub mod diff;
 pub mod effective;
 mod entries;
@@ -17,7 +18,6 @@ pub mod pattern;
 mod shown;
 pub mod sources;
 mod table;
-pub mod value_type;
 mod verify;
 pub mod waiver;
 
@@ -30,6 +30,7 @@ use crate::syntax::readers::Reader;
 use crate::syntax::template::PathTemplate;
 use crate::text::{EnvName, FileId, KeyName, SafePath, Span};
 
+pub use constraint::{Bound, Condition, Group, Naming, Share, TextPattern, Without};
 pub use effective::Effective;
 pub use entry::KeyEntry;
 pub use layers::{FileEntry, Layer, Merged, Rank};
@@ -37,8 +38,9 @@ pub use parse::{PolicyText, parse};
 pub use pattern::KeyPattern;
 pub use sources::{FileReading, Forbidden, SourceKind, SourceSpec};
 pub use table::nearest;
-pub use value_type::ValueType;
 pub use waiver::Waiver;
+
+pub use crate::value::types::ValueType;
 
 /// The edition that this version knows.
 pub const EDITION: u32 = 2026;
@@ -137,6 +139,8 @@ pub struct Policy {
     pub readers: Option<Set<Vec<Reader>>>,
     /// The services of the project.
     pub services: Arc<[KeyName]>,
+    /// How variables have to be named.
+    pub naming: Option<Set<Naming>>,
     /// The file that shows which variables there are, committed with placeholders.
     pub template: Option<Set<Vec<PathTemplate>>>,
     /// The environments it names, in its order; empty if it names none.

@@ -18,7 +18,7 @@ use super::mask::{mask, mask_all};
 use super::packs::{self, Pack};
 use super::sources::defaults;
 use super::table::{Field, Problems, Table};
-use super::{At, EDITION, Layer, Merged, Policy, Problem, Set, SourceSpec, Waiver, verify};
+use super::{At, EDITION, Layer, Merged, Naming, Policy, Problem, Set, SourceSpec, Waiver, verify};
 
 /// Files that extend one another, and all files of a policy: no honest one comes near.
 const MOST_DEPTH: usize = 8;
@@ -49,6 +49,7 @@ struct Document {
     sources: Option<Vec<SourceSpec>>,
     services: Option<Set<Vec<KeyName>>>,
     readers: Option<Set<Vec<Reader>>>,
+    naming: Option<Set<Naming>>,
     template: Option<Set<Vec<PathTemplate>>>,
     environments: Vec<environments::Raw>,
     layer: Layer,
@@ -101,13 +102,14 @@ pub fn parse(
     let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     let mut layers: Vec<Layer> = packs.iter().map(|pack| pack_layer(*pack, rules, sources)).collect();
     let mut united_sources = None;
-    let (mut services, mut template, mut readers) = (None, None, None);
+    let (mut services, mut template, mut readers, mut naming) = (None, None, None, None);
     let (mut specs, mut waivers) = (Vec::new(), Vec::new());
     for document in found {
         united_sources = document.sources.or(united_sources);
         services = document.services.or(services);
         template = document.template.or(template);
         readers = document.readers.or(readers);
+        naming = document.naming.or(naming);
         specs.push(document.environments);
         waivers.extend(document.waivers);
         layers.push(document.layer);
@@ -122,6 +124,7 @@ pub fn parse(
         packs: packs.iter().map(|pack| pack.name).collect(),
         sources: united_sources.unwrap_or_else(defaults),
         readers,
+        naming,
         services: services.map(|set: Set<Vec<KeyName>>| set.value).unwrap_or_default().into(),
         template,
         places: environments.iter().enumerate().map(|(at, spec)| (spec.name.clone(), at)).collect(),
@@ -348,6 +351,7 @@ impl Parser<'_> {
         document.services = table.take("services").and_then(|field| self.service_names(field));
         document.sources = table.take("sources").and_then(|field| self.sources(field));
         document.readers = table.take("readers").and_then(|field| self.readers(field));
+        document.naming = table.take("naming").and_then(|field| self.naming(field));
         document.template = table.take("template").and_then(|field| self.templates(field));
         if let Some(field) = table.take("environments") {
             document.environments = self.environments(field);

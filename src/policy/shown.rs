@@ -8,6 +8,9 @@ impl KeyEntry {
     pub fn shown(&self, field: &str) -> Option<String> {
         let flag = |set: &Option<super::Set<bool>>| set.as_ref().map(|set| set.value.to_string());
         let number = |set: &Option<super::Set<u64>>| set.as_ref().map(|set| set.value.to_string());
+        let name = |set: &Option<super::Set<crate::text::KeyName>>| {
+            set.as_ref().map(|set| set.value.as_str().to_owned())
+        };
         let values = |set: &Option<super::Set<Vec<String>>>| {
             set.as_ref().map(|set| match set.value.len() {
                 1 => "1 value".to_owned(),
@@ -22,13 +25,34 @@ impl KeyEntry {
             "min_length" => number(&self.min_length),
             "max_length" => number(&self.max_length),
             "min_bytes" => number(&self.min_bytes),
+            "length" => number(&self.length),
+            "bytes" => number(&self.bytes),
+            "max_bytes" => number(&self.max_bytes),
+            "min" => self.min.as_ref().map(|set| set.value.0.clone()),
+            "max" => self.max.as_ref().map(|set| set.value.0.clone()),
+            "pattern" => self.pattern.as_ref().map(|_| "a pattern".to_owned()),
+            "schemes" => self.schemes.as_ref().map(|set| set.value.join(", ")),
+            "without" => self.without.as_ref().map(|set| {
+                let words: Vec<&str> = set.value.iter().map(|what| what.as_str()).collect();
+                words.join(", ")
+            }),
+            "ascii" => flag(&self.ascii),
             "one_of" => values(&self.one_of),
             "not" => values(&self.not),
+            "ignore_case" => flag(&self.ignore_case),
             "default" => self.default.as_ref().map(|_| "a value".to_owned()),
             "forbidden" => flag(&self.forbidden),
             "public" => flag(&self.public),
             "services" => self.services.as_ref().map(|set| set.value.join(", ")),
             "description" => self.description.as_ref().map(|set| set.value.clone()),
+            "equals" => name(&self.equals),
+            "differs_from" => name(&self.differs_from),
+            "at_most" => name(&self.at_most),
+            "at_least" => name(&self.at_least),
+            "required_if" => self.required_if.as_ref().map(|set| {
+                let keys: Vec<&str> = set.value.iter().map(|condition| condition.key.as_str()).collect();
+                format!("by {}", keys.join(", "))
+            }),
             "across" => self.across_any.as_ref().map(|set| format!("any: {}", set.value)),
             _ => None,
         }

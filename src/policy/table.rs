@@ -8,8 +8,7 @@ use super::{At, Problem};
 
 /// Names that are planned and that this version does not judge yet. They are refused like any unknown
 /// name, since what is parsed and ignored passes in silence; only the message differs.
-const NOT_YET: &[&str] =
-    &["any_of", "checks", "documents", "equals", "exactly_one_of", "git", "max_bytes", "required_if"];
+const NOT_YET: &[&str] = &["checks", "documents", "git"];
 
 /// A mapping whose fields are taken one by one; [`Table::finish`] complains of what is left.
 pub struct Table<'a> {
@@ -207,7 +206,16 @@ impl<'a> Field<'a> {
 
 /// Whether nothing may stand for an empty mapping: in an environment's entry, and in a file that says nothing yet.
 fn nothing_is_empty(what: &str) -> bool {
-    matches!(what, "a policy" | "an environment" | "`environments`" | "`keys`" | "`rules`" | "a key's entry")
+    matches!(
+        what,
+        "a policy"
+            | "an environment"
+            | "`environments`"
+            | "`keys`"
+            | "`rules`"
+            | "`groups`"
+            | "a key's entry"
+    )
 }
 
 /// The known name that `text` is most like, if it is like any.

@@ -4,6 +4,7 @@ pub mod diff;
 pub mod explain;
 pub mod human;
 pub mod json;
+pub mod public;
 pub mod readers;
 pub mod readings;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What rules are given to look at.
 
+use std::cell::OnceCell;
+
 use globset::{GlobBuilder, GlobMatcher};
 
 use crate::finding::location::Place;
@@ -10,6 +12,7 @@ use crate::syntax::readers::{Outcome, Reader};
 use crate::text::KeyName;
 
 use super::Sink;
+use super::shared::given_away::{GivenAway, given_away};
 use super::shared::shape::has_reference;
 
 /// One environment and what holds for it.
@@ -21,6 +24,7 @@ pub struct Context<'a> {
     /// What the rules asked for.
     pub facts: &'a Facts,
     files: Vec<(GlobMatcher, &'a FileEntry)>,
+    names: Vec<&'a [u8]>,
 }
 
 impl<'a> Context<'a> {
@@ -29,7 +33,7 @@ impl<'a> Context<'a> {
     pub fn new(policy: &'a Effective, environment: &'a Environment, facts: &'a Facts) -> Self {
         let matcher = |entry: &'a FileEntry| Some((matcher(&pattern(entry, policy))?, entry));
         let files = policy.layer.files.iter().filter_map(matcher).collect();
-        Self { policy, environment, facts, files }
+        Self { policy, environment, facts, files, names: names(environment) }
     }
 
     /// What the policy says of one field of a file: the strongest layer that names the file and says it; in it an exact
@@ -55,10 +59,42 @@ impl<'a> Context<'a> {
         named.max_by_key(|(_, entry)| strength(entry)).and_then(|(_, entry)| field(entry).as_ref())
     }
 
+    /// Names that the environment itself gives to the application, its database and its users: what a guesser tries first.
+    #[must_use]
+    pub fn names(&self) -> &[&'a [u8]] {
+        &self.names
+    }
+
     /// The patterns of the policy's `files`, for this environment.
     pub fn file_patterns(&self) -> impl Iterator<Item = (String, &'a FileEntry)> {
         self.policy.layer.files.iter().map(|entry| (pattern(entry, self.policy), entry))
     }
+}
+
+/// So many names are tried, those of the application first.
+const MOST_NAMES: usize = 6;
+
+fn names(environment: &Environment) -> Vec<&[u8]> {
+    const LAST: [&str; 8] = ["NAME", "PROJECT", "USER", "USERNAME", "DB", "DATABASE", "SLUG", "APP"];
+    let rank = |key: &KeyName| LAST.iter().position(|last| key.as_str().rsplit('_').next() == Some(last));
+    let mut found: Vec<(usize, &[u8])> = Vec::new();
+    for (key, winners) in &environment.winners {
+        let (Some(rank), Some(at)) = (rank(key), winners.shared) else { continue };
+        let Some(Content::Read(readings)) = environment.variables.get(at).map(|variable| &variable.content)
+        else {
+            continue;
+        };
+        for (outcome, _) in readings.iter() {
+            if let Outcome::Value(value) = outcome
+                && (3..=32).contains(&value.expose().len())
+            {
+                found.push((rank, value.expose()));
+            }
+        }
+    }
+    found.sort_by_key(|(rank, _)| *rank);
+    found.dedup_by_key(|(_, name)| *name);
+    found.into_iter().map(|(_, name)| name).take(MOST_NAMES).collect()
 }
 
 fn pattern(entry: &FileEntry, policy: &Effective) -> String {
@@ -88,9 +124,16 @@ pub struct KeyView<'a> {
     pub readers: Vec<&'static str>,
     /// Whether all of these are guessed from what the project depends on.
     pub guessed: bool,
+    /// What its value gives away, once a rule has asked.
+    pub given: OnceCell<Option<GivenAway>>,
 }
 
 impl KeyView<'_> {
+    /// What the value gives away.
+    pub fn given_away(&self, cx: &Context<'_>) -> Option<GivenAway> {
+        *self.given.get_or_init(|| given_away(cx, self))
+    }
+
     /// The value, if the readers get one.
     #[must_use]
     pub fn value(&self) -> Option<&[u8]> {

@@ -4,7 +4,7 @@ use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, S
 use crate::policy::Forbidden;
 use crate::syntax::readers::Outcome;
 
-use super::missing_key::source_unopened;
+use super::shared::home::source_unopened;
 use super::shared::secrecy::is_secret_value;
 use super::{Context, KeyView, Rule, Sink};
 

@@ -3,8 +3,9 @@
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity};
 use crate::policy::KeyEntry;
 
+use super::shared::conditions::{self, divided};
 use super::shared::secrecy::is_secret;
-use super::{Context, KeyView, Rule, Sink};
+use super::{Context, KeyView, ReaderView, Rule, Sink};
 
 static META: RuleMeta = RuleMeta {
     id: "empty-value",
@@ -15,6 +16,10 @@ static META: RuleMeta = RuleMeta {
         CauseMeta::new(
             "constrained",
             "the policy gives the key a type, a list, a length or a TLS mode that an empty value cannot have",
+        ),
+        CauseMeta::new(
+            "required-if",
+            "the policy requires the key where others have certain values, and they have",
         ),
         CauseMeta::soft("secret", "the key is a secret, and nothing says that it may be empty"),
     ],
@@ -35,13 +40,14 @@ impl Rule for EmptyValue {
             return;
         }
         let required = key.entry.and_then(|entry| entry.required.as_ref());
+        let conditional = key.entry.is_some_and(|entry| entry.required_if.is_some());
         let (cause, at) = if let Some(required) = required.filter(|set| set.value) {
             (Cause::new("required"), Some(required.at))
         } else if key.entry.is_some_and(KeyEntry::lists_empty) {
             return;
         } else if let Some(at) = key.entry.and_then(|entry| entry.constrains()) {
             (Cause::new("constrained"), Some(at))
-        } else if required.is_none() && is_secret(variable, key.entry, cx.environment) {
+        } else if required.is_none() && !conditional && is_secret(variable, key.entry, cx.environment) {
             (Cause::new("secret"), None)
         } else {
             return;
@@ -60,5 +66,29 @@ impl Rule for EmptyValue {
             .at(place)
             .asked_by(at.map(|at| at.place()));
         sink.report(finding);
+    }
+
+    fn view(&self, cx: &Context<'_>, view: &ReaderView<'_>, sink: &mut Sink<'_>) {
+        for (key, set, reasons) in conditions::required(cx, view, sink) {
+            let Some((variable, value)) = view.value(key.as_str()) else { continue };
+            let Some(place) = cx.environment.place(variable) else { continue };
+            let constrained = cx.policy.key(key).is_some_and(|entry| entry.constrains().is_some());
+            if !value.trim_ascii().is_empty() || constrained {
+                continue;
+            }
+            let reason = Arg::Keys(reasons.iter().map(|reason| reason.key.clone()).collect());
+            let finding = FindingBuilder::about_key(&META, Cause::new("required-if"), key)
+                .environment(&cx.environment.name)
+                .service(divided(cx, view, reasons.iter().map(|reason| reason.key).chain([key])))
+                .message(Message::with(
+                    "{} is set to nothing, and required by what {} is",
+                    [Arg::Key(key.clone()), reason],
+                ))
+                .help(Message::with("give {} its value", [Arg::Key(key.clone())]))
+                .readers(view.readers.clone())
+                .at(place)
+                .asked_by(Some(set.at.place()));
+            sink.report(conditions::shown(finding, reasons));
+        }
     }
 }

@@ -1,13 +1,12 @@
 //! `missing-key`: a variable that must be there is not
 
 use crate::finding::location::Place;
-use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, NotChecked, RuleMeta, Severity, Why};
-use crate::model::{Content, File, Role};
-use crate::policy::KeyEntry;
+use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity};
+use crate::model::Content;
 use crate::syntax::readers::{Outcome, Reader};
-use crate::text::{KeyName, SafePath};
 
-use super::shared::secrecy::is_secret_name;
+use super::shared::conditions::{self, divided};
+use super::shared::home::{home, how_to_set, source_unopened};
 use super::{Context, KeyView, ReaderView, Rule, Sink};
 
 static META: RuleMeta = RuleMeta {
@@ -17,6 +16,10 @@ static META: RuleMeta = RuleMeta {
     causes: &[
         CauseMeta::new("required", "the policy requires the key, and no source has it"),
         CauseMeta::new("no-value", "the policy requires the key, and what stands there gives no value"),
+        CauseMeta::new(
+            "required-if",
+            "the policy requires the key where others have certain values, and they have",
+        ),
         CauseMeta::soft(
             "template",
             "without a policy: `.env.example` has the key and the environment has not",
@@ -69,7 +72,8 @@ impl Rule for MissingKey {
         sink.report(finding);
     }
 
-    fn view(&self, cx: &Context<'_>, _view: &ReaderView<'_>, sink: &mut Sink<'_>) {
+    fn view(&self, cx: &Context<'_>, view: &ReaderView<'_>, sink: &mut Sink<'_>) {
+        conditional(cx, view, sink);
         if source_unopened(cx) {
             return;
         }
@@ -92,6 +96,40 @@ impl Rule for MissingKey {
                 .related("named here", wanted.place.clone());
             sink.report(finding);
         }
+    }
+}
+
+/// Keys that are required where others have certain values.
+fn conditional(cx: &Context<'_>, view: &ReaderView<'_>, sink: &mut Sink<'_>) {
+    for (key, set, reasons) in conditions::required(cx, view, sink) {
+        let variable = view.winner(key);
+        let name = || Arg::Key(key.clone());
+        let (message, help) = match variable.map(|variable| &variable.content) {
+            // It may stand in the source that was not opened, which blocks the verdict.
+            None if source_unopened(cx) => continue,
+            None => ("{} is not set, and required by what {} is", how_to_set(cx, key, view.service)),
+            // What is not known is said as such: it may well be a value.
+            Some(Content::Read(readings)) => match readings.seen_by(view.reader) {
+                Some(Outcome::Value(_) | Outcome::Unmodelled) => continue,
+                _ => (
+                    "{} has no value, and is required by what {} is",
+                    Message::with("write {}=value on its line", [name()]),
+                ),
+            },
+            Some(_) => continue,
+        };
+        let reason = Arg::Keys(reasons.iter().map(|reason| reason.key.clone()).collect());
+        let place = variable.and_then(|variable| cx.environment.place(variable));
+        let place = place.or_else(|| home(cx, key, view.service).map(Place::File));
+        let finding = FindingBuilder::about_key(&META, Cause::new("required-if"), key)
+            .environment(&cx.environment.name)
+            .service(divided(cx, view, reasons.iter().map(|reason| reason.key).chain([key])))
+            .message(Message::with(message, [name(), reason]))
+            .help(help)
+            .readers(view.readers.clone())
+            .at(place.unwrap_or_else(|| set.at.place()))
+            .asked_by(Some(set.at.place()));
+        sink.report(conditions::shown(finding, reasons));
     }
 }
 
@@ -118,58 +156,5 @@ fn no_value(key: &KeyView<'_>) -> (Message, Message) {
             Message::new("mend the line that it refuses"),
         ),
         _ => (told("{} is required, and its line gives {} no value"), written),
-    }
-}
-
-/// Whether a source was not read that has to be: it could not be opened, is not in its form, or is a process's environment that
-/// belongs to nobody. Nobody knows what is in it.
-pub(super) fn source_unopened(cx: &Context<'_>) -> bool {
-    let source =
-        |file: &&File| file.role.holds_variables() || matches!(file.role, Role::SecretsFolder | Role::Names);
-    // One that the policy names and that is not there blocks the verdict too.
-    let lost =
-        |gap: &NotChecked| matches!(gap.why, Why::SourceMissing | Why::ProcessUnbound | Why::Unparsable);
-    cx.environment.files.iter().filter(source).any(|file| file.state.is_err())
-        || cx.environment.gaps.iter().any(lost)
-}
-
-/// The file or folder in which a key would be set: secrets in their folder, where there is one.
-fn home(cx: &Context<'_>, key: &KeyName, service: Option<&KeyName>) -> Option<SafePath> {
-    let declared = cx.policy.key(key).and_then(KeyEntry::secrecy);
-    let secret = declared.unwrap_or_else(|| is_secret_name(key.as_str()));
-    // A service's own place before a shared one, and never another service's.
-    let fits = |file: &File| match (&file.service, service) {
-        (None, _) => true,
-        (Some(own), Some(service)) => own == service,
-        (Some(own), None) => cx.policy.concerns(key, own),
-    };
-    let first = |role| {
-        let mut files: Vec<&File> =
-            cx.environment.files.iter().filter(|file| file.role == role && fits(file)).collect();
-        files.sort_by_key(|file| file.service.is_none());
-        files.first().copied()
-    };
-    let (dotenv, folder) = (first(Role::Dotenv), first(Role::SecretsFolder));
-    let file = if secret { folder.or(dotenv) } else { dotenv.or(folder) };
-    file.map(|file| file.path.clone())
-}
-
-fn how_to_set(cx: &Context<'_>, key: &KeyName, service: Option<&KeyName>) -> Message {
-    let pointer = KeyName::declared(&format!("{key}_FILE"));
-    if let Some(pointer) = pointer.filter(|pointer| cx.environment.winners.contains_key(pointer)) {
-        let text =
-            "{} is set: say with `mounts` at its source where the path leads, so that the file is read";
-        return Message::with(text, [Arg::Key(pointer)]);
-    }
-    let folder = |path: &SafePath| {
-        cx.environment.files.iter().any(|f| f.path == *path && f.role == Role::SecretsFolder)
-    };
-    let key_arg = Arg::Key(key.clone());
-    match home(cx, key, service) {
-        Some(path) if folder(&path) => {
-            Message::with("put its value into the file {}/{}, mode 0600", [Arg::Path(path), key_arg])
-        }
-        Some(path) => Message::with("set {} in {}", [key_arg, Arg::Path(path)]),
-        None => Message::with("set {} in a source of the environment", [key_arg]),
     }
 }

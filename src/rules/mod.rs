@@ -8,6 +8,8 @@ pub mod context;
 pub mod shared;
 pub mod sink;
 
+mod broken_relation;
+mod dangerous_key;
 mod default_in_use;
 mod dialect_divergence;
 mod duplicate_key;
@@ -15,6 +17,7 @@ mod empty_value;
 mod executes_code;
 mod expired_waiver;
 mod forbidden_key;
+mod forbidden_part;
 mod forbidden_source;
 mod foreign_owner;
 mod loose_directory;
@@ -22,22 +25,28 @@ mod loose_permissions;
 mod malformed_line;
 mod mirror_drift;
 mod missing_key;
+mod non_ascii;
+mod out_of_range;
 mod placeholder_value;
-mod public_secret;
 mod reused_secret;
+mod secret_in_public_key;
 mod special_file;
 mod symlinked_secret;
 mod template_drift;
+mod unclean_secret_file;
 mod undeclared_key;
 mod undocumented_key;
 mod uneven_guard;
 mod unexpected_file;
+mod unmet_group;
 pub mod unused_policy_entry;
 mod value_not_allowed;
+mod weak_secret;
 mod weak_tls_mode;
 mod wrong_branch;
 mod wrong_environment;
 mod wrong_length;
+mod wrong_name;
 mod wrong_type;
 
 use crate::finding::RuleMeta;
@@ -71,6 +80,8 @@ pub trait Rule: Sync {
 
 /// Every rule, sorted by id.
 pub static RULES: &[&dyn Rule] = &[
+    &broken_relation::BrokenRelation,
+    &dangerous_key::DangerousKey,
     &default_in_use::DefaultInUse,
     &dialect_divergence::DialectDivergence,
     &duplicate_key::DuplicateKey,
@@ -78,6 +89,7 @@ pub static RULES: &[&dyn Rule] = &[
     &executes_code::ExecutesCode,
     &expired_waiver::ExpiredWaiver,
     &forbidden_key::ForbiddenKey,
+    &forbidden_part::ForbiddenPart,
     &forbidden_source::ForbiddenSource,
     &foreign_owner::ForeignOwner,
     &loose_directory::LooseDirectory,
@@ -85,22 +97,28 @@ pub static RULES: &[&dyn Rule] = &[
     &malformed_line::MalformedLine,
     &mirror_drift::MirrorDrift,
     &missing_key::MissingKey,
+    &non_ascii::NonAscii,
+    &out_of_range::OutOfRange,
     &placeholder_value::PlaceholderValue,
-    &public_secret::PublicSecret,
     &reused_secret::ReusedSecret,
+    &secret_in_public_key::SecretInPublicKey,
     &special_file::SpecialFile,
     &symlinked_secret::SymlinkedSecret,
     &template_drift::TemplateDrift,
+    &unclean_secret_file::UncleanSecretFile,
     &undeclared_key::UndeclaredKey,
     &undocumented_key::UndocumentedKey,
     &uneven_guard::UnevenGuard,
     &unexpected_file::UnexpectedFile,
+    &unmet_group::UnmetGroup,
     &unused_policy_entry::UnusedPolicyEntry,
     &value_not_allowed::ValueNotAllowed,
+    &weak_secret::WeakSecret,
     &weak_tls_mode::WeakTlsMode,
     &wrong_branch::WrongBranch,
     &wrong_environment::WrongEnvironment,
     &wrong_length::WrongLength,
+    &wrong_name::WrongName,
     &wrong_type::WrongType,
 ];
 

@@ -1,10 +1,9 @@
 //! `placeholder-value`: a value stands for one that somebody has yet to fill in
 
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity};
-use crate::model::Role;
+use crate::value::detect::{Found, Sign};
 
-use super::shared::placeholder;
-use super::shared::secrecy::is_secret;
+use super::shared::given_away::What;
 use super::{Context, KeyView, Rule, Sink};
 
 static META: RuleMeta = RuleMeta {
@@ -17,14 +16,36 @@ static META: RuleMeta = RuleMeta {
         CauseMeta::new("placeholder:says-your-value", "`your-api-key`, `insert token here`"),
         CauseMeta::new("placeholder:says-todo", "`TODO`, `FIXME`, `TBD`"),
         CauseMeta::new("placeholder:angle-brackets", "`<password>`"),
-        CauseMeta::new("placeholder:mask", "`xxxx`, `****`, `...`"),
+        CauseMeta::new("placeholder:mask", "`xxxx`, `****`, `sk-...`"),
         CauseMeta::new(
             "placeholder:unrendered-template",
             "`{{ password }}`, `<%= password %>`; in a secret file also `${PASSWORD}`",
         ),
         CauseMeta::new(
             "placeholder:placeholder-word",
-            "`placeholder`; `dummy` or `example` where a secret should be",
+            "`placeholder`; `dummy` or `example-key` where a secret should be",
+        ),
+        CauseMeta::new(
+            "placeholder:names-the-value",
+            "`db_password` for `DB_PASSWORD`, `long-random-string`, `nombre_de_usuario`",
+        ),
+        CauseMeta::new("placeholder:dummy-pattern", "`sk_test_1234567890`; `1234567890` for an id"),
+        CauseMeta::new("placeholder:comment", "a remark in place of a secret: `generate with openssl rand`"),
+        CauseMeta::new(
+            "placeholder:reference",
+            "`op://vault/item` in a secret's own file, where nothing resolves it",
+        ),
+        CauseMeta::soft(
+            "placeholder:launcher-reference",
+            "the same in a `.env` file: a launcher may resolve it",
+        ),
+        CauseMeta::soft(
+            "placeholder:unset-reference",
+            "a secret is `${NAME}`, and nothing in the environment sets it",
+        ),
+        CauseMeta::new(
+            "placeholder:stands-in-template",
+            "a secret is the one that the project's template shows",
         ),
         CauseMeta::new(
             "placeholder:nothing-word",
@@ -47,35 +68,17 @@ impl Rule for PlaceholderValue {
     }
 
     fn key(&self, cx: &Context<'_>, key: &KeyView<'_>, sink: &mut Sink<'_>) {
-        let (Some(variable), Some(value)) = (key.variable, key.some_value()) else { return };
-        let whole_file = cx.environment.file_of(variable).is_some_and(|file| file.role == Role::Secret);
-        let secret = is_secret(variable, key.entry, cx.environment);
-        let required = key.entry.and_then(|entry| entry.required.as_ref()).is_some_and(|set| set.value);
-        let Some(sign) = placeholder::sign(value, placeholder::Place { secret, whole_file, required }) else {
-            return;
+        let Some(given) = key.given_away(cx) else { return };
+        let cause = match given.what {
+            What::Found(Found::Placeholder(sign)) => sign.as_str(),
+            What::Found(Found::Weak(_)) => return,
+            What::Template => "stands-in-template",
+            What::Unset => "unset-reference",
         };
-        if key
-            .entry
-            .and_then(|entry| entry.one_of.as_ref())
-            .is_some_and(|set| set.value.iter().any(|v| v.as_bytes() == value))
-        {
-            // The policy lists it as a value.
-            return;
-        }
         let Some(place) = key.place(cx.environment) else { return };
         let asked = key.entry.and_then(|entry| entry.required.as_ref()).map(|set| set.at.place());
-        let (message, help) = match sign {
-            placeholder::Sign::NothingSaid => (
-                "{} holds a word for nothing",
-                "leave it empty or remove it if nothing needs it; else give it its value",
-            ),
-            _ if secret => (
-                "{} holds a placeholder",
-                "put the real secret in its place; for a new random one: openssl rand -hex 32",
-            ),
-            _ => ("{} holds a placeholder", "put the real value in its place"),
-        };
-        let finding = FindingBuilder::about_key(&META, Cause::word("placeholder", sign.as_str()), key.key)
+        let (message, help) = said(given.what, given.secret);
+        let finding = FindingBuilder::about_key(&META, Cause::word("placeholder", cause), key.key)
             .environment(&cx.environment.name)
             .message(Message::with(message, [Arg::Key(key.key.clone())]))
             .help(Message::new(help))
@@ -83,5 +86,32 @@ impl Rule for PlaceholderValue {
             .at(place)
             .asked_by(asked);
         sink.report(finding);
+    }
+}
+
+/// The message and the help.
+const fn said(what: What, secret: bool) -> (&'static str, &'static str) {
+    match what {
+        What::Found(Found::Placeholder(Sign::NothingSaid)) => (
+            "{} holds a word for nothing",
+            "leave it empty or remove it if nothing needs it; else give it its value",
+        ),
+        What::Found(Found::Placeholder(Sign::Reference | Sign::LauncherReference)) => (
+            "{} holds a reference to a secret in a store",
+            "put the secret itself in its place, or start the program with the launcher that fetches it",
+        ),
+        What::Unset => (
+            "{} refers to a variable that nothing in this environment sets",
+            "put the secret itself in its place, or set the variable that it refers to",
+        ),
+        What::Template => (
+            "{} holds the value that the project's template shows to everybody",
+            "put a secret of this environment in its place; for a new random one: openssl rand -hex 32",
+        ),
+        _ if secret => (
+            "{} holds a placeholder",
+            "put the real secret in its place; for a new random one: openssl rand -hex 32",
+        ),
+        _ => ("{} holds a placeholder", "put the real value in its place"),
     }
 }

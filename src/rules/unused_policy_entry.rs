@@ -78,7 +78,7 @@ fn left_out(cx: &Project<'_>, environment: &Environment) -> Option<Why> {
 /// Whether an entry says itself that the variable may be absent.
 fn is_optional(entry: &KeyEntry) -> bool {
     // What has to be gone is best met by nothing, and a default is for when nothing sets the variable.
-    let said = entry.required.as_ref().is_some_and(|set| !set.value);
+    let said = entry.required.as_ref().is_some_and(|set| !set.value) || entry.required_if.is_some();
     said || entry.default.is_some() || entry.erases || entry.is_forbidden()
 }
 
@@ -145,7 +145,15 @@ fn keys(
             .filter(|(_, environment)| environments.iter().any(|e| e.name == environment.name))
             .filter_map(|(policy, _)| policy.key(name));
         let settled = merged.any(|entry| entry.is_required() || is_optional(entry)) || is_optional(entry);
-        if settled || is_laid(cx, overlay, name) || environments.iter().any(|e| e.winners.contains_key(name))
+        // Of a group some are there and some are not.
+        let grouped = cx
+            .environments
+            .iter()
+            .any(|(policy, _)| policy.layer.groups.values().any(|set| set.value.keys.contains(name)));
+        if settled
+            || grouped
+            || is_laid(cx, overlay, name)
+            || environments.iter().any(|e| e.winners.contains_key(name))
         {
             continue;
         }

@@ -1,22 +1,24 @@
-//! `value-not-allowed`: a value is none of those that the policy lists
+//! `value-not-allowed`: a value is none of those that the policy lists or describes, or one that it forbids
 
 use std::borrow::Cow;
 
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity};
 
-use crate::policy::At;
+use crate::policy::{At, KeyEntry};
 use crate::syntax::template::{ENV, SERVICE};
+use crate::value::text::same_but_case;
 
 use super::{Context, KeyView, Rule, Sink};
 
 static META: RuleMeta = RuleMeta {
     id: "value-not-allowed",
-    summary: "a value is none of those that the policy lists, or one that it forbids",
+    summary: "a value is none of those that the policy lists or describes, or one that it forbids",
     severity: Severity::Error,
     causes: &[
         CauseMeta::new("one-of", "the value is not in `one_of`"),
         CauseMeta::new("not", "the value is in `not`"),
         CauseMeta::new("one-of-case", "the value is in `one_of` but for upper and lower case"),
+        CauseMeta::new("pattern", "the value does not match `pattern`"),
     ],
     page: include_str!("../../docs/rules/value-not-allowed.md"),
 };
@@ -30,19 +32,28 @@ impl Rule for ValueNotAllowed {
     }
 
     fn key(&self, cx: &Context<'_>, key: &KeyView<'_>, sink: &mut Sink<'_>) {
-        let Some(entry) = key.entry.filter(|entry| entry.one_of.is_some() || entry.not.is_some()) else {
-            return;
-        };
-        // The empty value can be forbidden too; `one_of` leaves it to `empty-value`.
+        let Some(entry) = key.entry.filter(|entry| says(entry)) else { return };
+        // The empty value can be forbidden too; `one_of` and `pattern` leave it to `empty-value`.
         let empty = key.value().filter(|value| value.is_empty());
         let Some(value) = empty.or_else(|| key.judgeable(cx, sink)) else { return };
-        let is_value = |word: &String| means(cx, key, word).iter().any(|word| word.as_bytes() == value);
+        let folds = entry.ignore_case.as_ref().is_some_and(|set| set.value);
+        let is_value = |word: &String| {
+            let equals = |word: &Cow<'_, str>| match word.as_bytes() {
+                word if folds => same_but_case(word, value),
+                word => word == value,
+            };
+            means(cx, key, word).iter().any(equals)
+        };
         if let Some(not) = entry.not.as_ref().filter(|set| set.value.iter().any(is_value)) {
             let message = "{} has a value that the policy forbids";
             report(cx, key, Cause::new("not"), message, not.at, sink);
         }
         if value.is_empty() {
             return;
+        }
+        if let Some(pattern) = entry.pattern.as_ref().filter(|set| !set.value.matches(value)) {
+            let message = "{} does not match the policy's pattern";
+            report(cx, key, Cause::new("pattern"), message, pattern.at, sink);
         }
         let Some(allowed) = &entry.one_of else { return };
         if allowed.value.iter().any(is_value) {
@@ -60,6 +71,10 @@ impl Rule for ValueNotAllowed {
         };
         report(cx, key, cause, message, allowed.at, sink);
     }
+}
+
+const fn says(entry: &KeyEntry) -> bool {
+    entry.one_of.is_some() || entry.not.is_some() || entry.pattern.is_some()
 }
 
 /// What a word of a list stands for: `{env}` for the environment's canonical name, `{service}` for the service's; a value
@@ -93,10 +108,15 @@ fn report(
     sink: &mut Sink<'_>,
 ) {
     let Some(place) = key.place(cx.environment) else { return };
+    let help = if cause == Cause::new("pattern") {
+        "the policy's line has the pattern; the whole value has to match it"
+    } else {
+        "the policy's line has the list; values are compared to the letter, unless it says `ignore_case`"
+    };
     let finding = FindingBuilder::about_key(&META, cause, key.key)
         .environment(&cx.environment.name)
         .message(Message::with(message, [Arg::Key(key.key.clone())]))
-        .help(Message::new("the policy's line has the list; values are compared to the letter"))
+        .help(Message::new(help))
         .readers(key.readers.clone())
         .at(place)
         .asked_by(Some(asked.place()));

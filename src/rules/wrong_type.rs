@@ -1,10 +1,7 @@
 //! `wrong-type`: a value does not read as the type that the policy gives it
 
-use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity};
-use crate::policy::ValueType;
-
-use super::shared::shape::reads_as;
 use super::{Context, KeyView, Rule, Sink};
+use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity};
 
 static META: RuleMeta = RuleMeta {
     id: "wrong-type",
@@ -13,12 +10,40 @@ static META: RuleMeta = RuleMeta {
     causes: &[
         CauseMeta::new("type:bool", "the value is no bool"),
         CauseMeta::new("type:int", "the value is no int"),
+        CauseMeta::new("type:float", "the value is no float"),
         CauseMeta::new("type:port", "the value is no port"),
+        CauseMeta::new("type:duration", "the value is no duration"),
+        CauseMeta::new("type:size", "the value is no size"),
         CauseMeta::new("type:url", "the value is no url"),
+        CauseMeta::new("type:https-url", "the value is no https-url"),
+        CauseMeta::new("type:origin", "the value is no origin"),
+        CauseMeta::new("type:origins", "the value is no origins"),
+        CauseMeta::new("type:hostname", "the value is no hostname"),
+        CauseMeta::new("type:host", "the value is no host"),
+        CauseMeta::new("type:ip", "the value is no ip"),
+        CauseMeta::new("type:cidr", "the value is no cidr"),
+        CauseMeta::new("type:email", "the value is no email"),
+        CauseMeta::new("type:mailbox", "the value is no mailbox"),
+        CauseMeta::new("type:semver", "the value is no semver"),
+        CauseMeta::new("type:image", "the value is no image"),
+        CauseMeta::new("type:iso8601", "the value is no iso8601"),
         CauseMeta::new("type:base64", "the value is no base64"),
+        CauseMeta::new("type:base64url", "the value is no base64url"),
         CauseMeta::new("type:hex", "the value is no hex"),
+        CauseMeta::new("type:json", "the value is no json"),
+        CauseMeta::new("type:regex", "the value is no regex"),
         CauseMeta::new("type:uuid", "the value is no uuid"),
         CauseMeta::new("type:git-sha", "the value is no git-sha"),
+        CauseMeta::new("type:age-recipient", "the value is no age-recipient"),
+        CauseMeta::new("type:ssh-public-key", "the value is no ssh-public-key"),
+        CauseMeta::new("type:postgres-url", "the value is no postgres-url"),
+        CauseMeta::new("type:mysql-url", "the value is no mysql-url"),
+        CauseMeta::new("type:redis-url", "the value is no redis-url"),
+        CauseMeta::new("type:mongodb-url", "the value is no mongodb-url"),
+        CauseMeta::new("type:amqp-url", "the value is no amqp-url"),
+        CauseMeta::new("type:smtp-url", "the value is no smtp-url"),
+        CauseMeta::new("type:kafka-brokers", "the value is no kafka-brokers"),
+        CauseMeta::new("type:jdbc-url", "the value is no jdbc-url"),
     ],
     page: include_str!("../../docs/rules/wrong-type.md"),
 };
@@ -34,34 +59,18 @@ impl Rule for WrongType {
     fn key(&self, cx: &Context<'_>, key: &KeyView<'_>, sink: &mut Sink<'_>) {
         let Some(kind) = key.entry.and_then(|entry| entry.kind.as_ref()) else { return };
         let Some(value) = key.judgeable(cx, sink) else { return };
-        if reads_as(kind.value, value) {
-            return;
-        }
+        let Err(fault) = kind.value.check(value) else { return };
         let Some(place) = key.place(cx.environment) else { return };
         let finding = FindingBuilder::about_key(&META, Cause::word("type", kind.value.as_str()), key.key)
             .environment(&cx.environment.name)
             .message(Message::with(
-                "{} does not read as {}",
-                [Arg::Key(key.key.clone()), Arg::Word(named(kind.value))],
+                "{} does not read as {}: {}",
+                [Arg::Key(key.key.clone()), Arg::Word(kind.value.named()), Arg::Word(fault.named())],
             ))
             .help(Message::with("preflight explain {} shows what the type takes", [Arg::Word(META.id)]))
             .readers(key.readers.clone())
             .at(place)
             .asked_by(Some(kind.at.place()));
         sink.report(finding);
-    }
-}
-
-const fn named(kind: ValueType) -> &'static str {
-    match kind {
-        ValueType::String => "text",
-        ValueType::Bool => "a boolean: true/false, yes/no, on/off, 1/0",
-        ValueType::Int => "a whole number",
-        ValueType::Port => "a port, 1 to 65535",
-        ValueType::Url => "a URL",
-        ValueType::Base64 => "base64",
-        ValueType::Hex => "hexadecimal bytes",
-        ValueType::Uuid => "a UUID",
-        ValueType::GitSha => "a git commit",
     }
 }

@@ -143,6 +143,7 @@ def describe(text):
         "counts_ok": counts,
         "classes": [class_of(there or name) for name, there in zip(hosts, addresses)],
         "password": None if password is None else password.hex(),
+        "settings": {keyword: value.hex() for keyword, value in found.items()},
         "sslmode": None if mode is None else mode.hex(),
         "sslmode_ok": mode is None or accepts_mode(mode),
     }

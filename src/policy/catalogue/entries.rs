@@ -21,6 +21,7 @@ pub static KEY: Section = Section {
             "reused-secret",
             "loose-permissions",
             "placeholder-value",
+            "weak-secret",
             "empty-value",
             "default-in-use",
         ])
@@ -40,6 +41,53 @@ pub static KEY: Section = Section {
         Field::new("min_bytes", Form::Number, "32", "Fewest bytes; decoded, if the type is an encoding.")
             .judged(&["wrong-length"])
             .layered(),
+        Field::new("length", Form::Number, "64", "Exactly so many characters.")
+            .judged(&["wrong-length"])
+            .layered(),
+        Field::new("bytes", Form::Number, "32", "Exactly so many bytes; decoded, if the type is an encoding.")
+            .judged(&["wrong-length"])
+            .layered(),
+        Field::new("max_bytes", Form::Number, "72", "Most bytes; decoded, if the type is an encoding.")
+            .judged(&["wrong-length"])
+            .layered(),
+        Field::new(
+            "min",
+            Form::Quantity,
+            "1",
+            "The least that the value may be: a number, a duration such as `30s` or a size such as `512MiB`, as its `type` is.",
+        )
+        .judged(&["out-of-range"])
+        .layered(),
+        Field::new("max", Form::Quantity, "1.5h", "The most that the value may be, as `min`.")
+            .judged(&["out-of-range"])
+            .layered(),
+        Field::new(
+            "pattern",
+            Form::Pattern,
+            "\"[a-z][a-z0-9-]*\"",
+            "A regular expression that the whole value has to match; no look-around.",
+        )
+        .judged(&["value-not-allowed"])
+        .layered(),
+        Field::new(
+            "schemes",
+            Form::Schemes,
+            "[https, wss]",
+            "The only schemes allowed, in lower case; for the types `url`, `origin` and `origins`.",
+        )
+        .judged(&["forbidden-part"])
+        .layered(),
+        Field::new(
+            "without",
+            Form::WordList(Words::Without),
+            "[path, localhost]",
+            "What the address, or each of a list, must not have; for `url`, `https-url`, `origin`, `origins`, `hostname`, `host`, `email` and `mailbox`.",
+        )
+        .judged(&["forbidden-part"])
+        .layered(),
+        Field::new("ascii", Form::Bool, "true", "The value must be ASCII alone.")
+            .judged(&["non-ascii"])
+            .layered(),
         Field::new("one_of", Form::Texts(Least::One), "[info, warn]", "The only values allowed, to the letter; `{env}` stands for the environment, `{service}` for the service.")
             .judged(&["value-not-allowed"])
             .append()
@@ -48,6 +96,14 @@ pub static KEY: Section = Section {
             .judged(&["value-not-allowed"])
             .append()
             .layered(),
+        Field::new(
+            "ignore_case",
+            Form::Bool,
+            "true",
+            "Whether upper and lower case are the same to `one_of` and `not`; one of these has to be there.",
+        )
+        .judged(&["value-not-allowed"])
+        .layered(),
         Field::new(
             "default",
             Form::Text,
@@ -65,7 +121,7 @@ pub static KEY: Section = Section {
             "true",
             "Public by design: may be the same everywhere and must hold no secret. Means `secret: false`.",
         )
-        .judged(&["public-secret"])
+        .judged(&["secret-in-public-key"])
         .layered(),
         Field::new(
             "services",
@@ -78,6 +134,46 @@ pub static KEY: Section = Section {
         Field::new("description", Form::Text, "Where the gateway listens.", "What the variable is for.")
             .judged(&["undocumented-key"])
             .layered(),
+        Field::new(
+            "equals",
+            Form::Name(Name::Key),
+            "DATABASE_URL.password",
+            "The variable that it has to equal, or a part of one that is a URL or a connection string.",
+        )
+        .judged(&["broken-relation"])
+        .layered(),
+        Field::new(
+            "differs_from",
+            Form::Name(Name::Key),
+            "DB_PASSWORD",
+            "The variable that it must not equal: the other one of two credentials, while one takes the other's place.",
+        )
+        .judged(&["broken-relation"])
+        .layered(),
+        Field::new(
+            "at_most",
+            Form::Name(Name::Key),
+            "DB_MAX_OPEN_CONNS",
+            "The variable that it must not exceed: both numbers, durations or sizes.",
+        )
+        .judged(&["broken-relation"])
+        .layered(),
+        Field::new(
+            "at_least",
+            Form::Name(Name::Key),
+            "DB_MIN_IDLE_CONNS",
+            "The variable that it must not fall below.",
+        )
+        .judged(&["broken-relation"])
+        .layered(),
+        Field::new(
+            "required_if",
+            Form::Conditions,
+            "{ EMAIL_PROVIDER: resend }",
+            "Must be there and not be empty where all of these variables have the value, or one of the list of values. Not on patterns.",
+        )
+        .judged(&["missing-key", "empty-value"])
+        .layered(),
         Field::new(
             "across",
             Form::Word(Words::Across),
@@ -125,8 +221,61 @@ pub static FILE: Section = Section {
         )
         .judged(&["foreign-owner"])
         .layered(),
+        Field::new(
+            "final_newline",
+            Form::Word(Words::Newlines),
+            "absent",
+            "Whether the file of a secret ends with a line break: `present` or `absent`; nobody minds without it.",
+        )
+        .judged(&["unclean-secret-file"])
+        .layered(),
     ],
-    shape: Shape::OneOf(&["mode", "owner"]),
+    shape: Shape::OneOf(&["mode", "owner", "final_newline"]),
+    conflicts: &[],
+};
+
+/// Variables of which some have to be there.
+pub static GROUP: Section = Section {
+    id: "group",
+    path: "groups.NAME",
+    text: "Variables of which some have to be there. A group of a stronger layer replaces that of the same name, `null` takes it back.",
+    fields: &[
+        Field::new(
+            "any_of",
+            Form::KeyList,
+            "[SMTP_URL, RESEND_API_KEY]",
+            "One of these or more has to be there and not be empty.",
+        )
+        .judged(&["unmet-group"]),
+        Field::new(
+            "exactly_one_of",
+            Form::KeyList,
+            "[SMTP_URL, RESEND_API_KEY]",
+            "One of these has to be there and not be empty, and no second one.",
+        )
+        .judged(&["unmet-group"]),
+    ],
+    shape: Shape::OneField,
+    conflicts: &[],
+};
+
+/// How variables have to be named.
+pub static NAMING: Section = Section {
+    id: "naming",
+    path: "naming",
+    text: "How variables have to be named.",
+    fields: &[
+        Field::new("case", Form::Word(Words::Cased), "upper-snake", "Capitals, digits and `_`.")
+            .judged(&["wrong-name"]),
+        Field::new(
+            "prefix",
+            Form::Word(Words::Prefixes),
+            "service",
+            "`service`: a variable that is for some of the `services` alone begins with a service's name, as `API__PORT`.",
+        )
+        .judged(&["wrong-name"]),
+    ],
+    shape: Shape::OneOf(&["case", "prefix"]),
     conflicts: &[],
 };
 

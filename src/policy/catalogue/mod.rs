@@ -12,17 +12,31 @@ pub use schema::schema;
 use crate::finding::Level;
 use crate::syntax::readers::Reader;
 
+use super::constraint::{CASES, NEWLINES, PREFIXES};
 use super::entries::{LEVELS, MODES};
 use super::sources::{FORMATS, READINGS};
-use super::{ValueType, packs};
+use super::{ValueType, Without, packs};
 
-pub use entries::{FILE, KEY, WAIVER};
+pub use entries::{FILE, GROUP, KEY, NAMING, WAIVER};
 pub use sources::{CONFIG, DOTENV, NAMES, PROCESS, SECRETS, SOURCE};
 pub use top::{ENVIRONMENT, POLICY};
 
 /// Every mapping with fields of the language's own.
-pub static SECTIONS: &[&Section] =
-    &[&POLICY, &ENVIRONMENT, &SOURCE, &DOTENV, &SECRETS, &CONFIG, &PROCESS, &NAMES, &KEY, &FILE, &WAIVER];
+pub static SECTIONS: &[&Section] = &[
+    &POLICY,
+    &ENVIRONMENT,
+    &SOURCE,
+    &DOTENV,
+    &SECRETS,
+    &CONFIG,
+    &PROCESS,
+    &NAMES,
+    &KEY,
+    &GROUP,
+    &FILE,
+    &NAMING,
+    &WAIVER,
+];
 
 /// A mapping of the policy whose fields the language names.
 #[derive(Debug)]
@@ -144,6 +158,16 @@ pub enum Form {
     Name(Name),
     /// A list of names.
     Names(Name),
+    /// A number, a duration or a size.
+    Quantity,
+    /// A regular expression.
+    Pattern,
+    /// A list of schemes of URLs.
+    Schemes,
+    /// Variables, each with a value or a list of them.
+    Conditions,
+    /// A list of two variables or more.
+    KeyList,
     /// A rule's id.
     Rule,
     /// Permission bits in octal.
@@ -226,6 +250,14 @@ pub enum Words {
     Across,
     /// Who may own a file.
     Owners,
+    /// What an address must not have.
+    Without,
+    /// How names are cased.
+    Cased,
+    /// What names begin with.
+    Prefixes,
+    /// How a file ends.
+    Newlines,
 }
 
 impl Words {
@@ -243,6 +275,10 @@ impl Words {
             Self::Formats => FORMATS.iter().map(|(word, _)| *word).collect(),
             Self::Across => vec!["any"],
             Self::Owners => vec!["self"],
+            Self::Without => Without::ALL.iter().map(|what| what.as_str()).collect(),
+            Self::Cased => CASES.iter().map(|(word, ())| *word).collect(),
+            Self::Prefixes => PREFIXES.iter().map(|(word, ())| *word).collect(),
+            Self::Newlines => NEWLINES.iter().map(|(word, _)| *word).collect(),
         }
     }
 }

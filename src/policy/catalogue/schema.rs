@@ -10,11 +10,11 @@ use crate::syntax::yaml;
 
 use super::json::{Json, Map};
 use super::{
-    ENVIRONMENT, FILE, Field, Form, KEY, Least, Name, POLICY, SOURCE, Section, Shape, WAIVER, Words,
+    ENVIRONMENT, FILE, Field, Form, GROUP, KEY, Least, Name, POLICY, SOURCE, Section, Shape, WAIVER, Words,
 };
 
 /// Sections that are referred to by name; all others stand where they are used.
-const NAMED: [&Section; 5] = [&ENVIRONMENT, &SOURCE, &KEY, &FILE, &WAIVER];
+const NAMED: [&Section; 6] = [&ENVIRONMENT, &SOURCE, &KEY, &GROUP, &FILE, &WAIVER];
 /// The definition for `rules`.
 const RULES: &str = "rules";
 /// The definition for names with `*`.
@@ -58,7 +58,7 @@ impl Writer<'_> {
         }
         let required: Vec<&str> = section.fields.iter().filter(|it| it.required).map(|it| it.name).collect();
         // `prod:` says nothing, `KEY:` nothing or that nothing holds: both read as null.
-        let layered = [ENVIRONMENT.id, KEY.id].contains(&section.id);
+        let layered = [ENVIRONMENT.id, KEY.id, GROUP.id].contains(&section.id);
         let map = Map::default()
             .with("title", section.id)
             .with("description", section.text)
@@ -113,6 +113,17 @@ impl Writer<'_> {
             Form::WordList(words) => list(among(words.list()), Least::None),
             Form::Name(name) => scalar().with("pattern", name.pattern()),
             Form::Names(name) => list(scalar().with("pattern", name.pattern()), Least::None),
+            Form::Quantity => scalar().with("pattern", r"^[+-]?[0-9.PT]"),
+            Form::Pattern => scalar(),
+            Form::Schemes => list(scalar().with("pattern", "^[a-z][a-z0-9+.-]*$"), Least::One),
+            Form::Conditions => {
+                let values = either([scalar(), list(scalar(), Least::One)]);
+                entries(vec![(Name::Key.pattern(), values.into())]).with("minProperties", 1)
+            }
+            Form::KeyList => {
+                let key = scalar().with("pattern", Name::Key.pattern());
+                list(key, Least::None).with("minItems", 2).with("uniqueItems", true)
+            }
             Form::Rule => among(self.rules.iter().map(|rule| rule.id).filter(|id| is_waivable(id)).collect()),
             Form::Mode => typed(["string", "integer"])
                 .with("pattern", r"^(0o)?\+?0*[0-7]{1,3}$")

@@ -2,7 +2,7 @@
 
 use crate::policy::EDITION;
 
-use super::{FILE, Field, Form, KEY, Least, Name, SOURCE, Section, Shape, WAIVER, Words};
+use super::{FILE, Field, Form, GROUP, KEY, Least, NAMING, Name, SOURCE, Section, Shape, WAIVER, Words};
 
 /// A policy.
 pub static POLICY: Section = Section {
@@ -41,8 +41,16 @@ pub static POLICY: Section = Section {
             "The environments by their canonical names. Without it they are those that the sources' files show.",
         ),
         KEYS,
+        GROUPS,
         FILES,
         RULES,
+        Field::new(
+            "naming",
+            Form::Only(&NAMING),
+            "{ case: upper-snake }",
+            "How variables have to be named, in all environments.",
+        )
+        .judged(&["wrong-name"]),
         TEMPLATE,
         Field::new(
             "waivers",
@@ -79,7 +87,7 @@ pub static ENVIRONMENT: Section = Section {
             "inherits",
             Form::Name(Name::Environment),
             "prod",
-            "The environment whose `keys`, `files`, `rules`, `sources`, `readers`, `template` and `forbid` lie under this one's own. That \
+            "The environment whose `keys`, `groups`, `files`, `rules`, `sources`, `readers`, `template` and `forbid` lie under this one's own. That \
              one may not inherit itself.",
         ),
         Field::new(
@@ -107,6 +115,7 @@ pub static ENVIRONMENT: Section = Section {
         SOURCES,
         READERS,
         KEYS,
+        GROUPS,
         FILES,
         RULES,
         TEMPLATE,
@@ -143,13 +152,22 @@ const KEYS: Field = Field::new(
 )
 .overlay();
 
+const GROUPS: Field = Field::new(
+    "groups",
+    Form::Entries(Name::Key, &GROUP),
+    "{ mail: { any_of: [SMTP_URL, RESEND_API_KEY] } }",
+    "Groups of variables of which some have to be there, by a name of their own. Layers are merged by that name.",
+)
+.judged(&["unmet-group"])
+.overlay();
+
 const FILES: Field = Field::new(
     "files",
     Form::List(&FILE, Least::None),
     "[{ path: \"secrets/{env}/**\", mode: \"0600\" }]",
     "What holds for files. Layers are merged by path, then field by field.",
 )
-.judged(&["loose-permissions", "foreign-owner", "unused-policy-entry"])
+.judged(&["loose-permissions", "foreign-owner", "unclean-secret-file", "unused-policy-entry"])
 .overlay();
 
 const RULES: Field = Field::new(

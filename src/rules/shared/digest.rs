@@ -8,8 +8,8 @@ use crate::policy::KeyEntry;
 use crate::syntax::readers::Outcome;
 use crate::syntax::url;
 use crate::text::SecretValue;
+use crate::value::detect::{Found, Place, judge};
 
-use super::placeholder;
 use super::secrecy::{
     inner_password, is_count, is_near_secret_name, is_plain_setting, is_private_key, is_secret, looks_random,
     may_hold_secret,
@@ -59,14 +59,15 @@ pub fn held(variable: &Variable, entry: Option<&KeyEntry>, environment: &Environ
     let Content::Read(readings) = &variable.content else { return Vec::new() };
     let secret = is_secret(variable, entry, environment);
     let whole_file = environment.file_of(variable).is_some_and(|file| file.role == Role::Secret);
-    let place = placeholder::Place { secret, whole_file, required: false };
+    let place =
+        Place { key: variable.key.as_str(), secret, weak: true, inner: true, whole_file, ..Place::default() };
     let mut held = Vec::new();
     for (outcome, _) in readings.iter() {
         let Outcome::Value(value) = outcome else { continue };
         let bytes = value.expose();
         if !(secret || may_hold_secret(bytes) || looks_random(bytes))
             || bytes.trim_ascii().is_empty()
-            || placeholder::sign(bytes, place).is_some()
+            || matches!(judge(bytes, &place), Some(Found::Placeholder(_)))
         {
             continue;
         }

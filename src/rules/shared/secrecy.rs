@@ -40,7 +40,7 @@ const SECRET: &[&str] = &[
 ];
 /// What may follow a secret's word in its name: which of several it is, or how it is written. After any other word the name is
 /// about a secret: how long it lives, where it is, who issues it.
-const TAILS: &[&str] = &[
+pub(in crate::rules) const TAILS: &[&str] = &[
     "b64",
     "base",
     "base64",
@@ -218,7 +218,7 @@ pub fn looks_random(value: &[u8]) -> bool {
 }
 
 /// A name's words in lower case: `apiKey`, `API_KEY` and `api.key` alike.
-fn words(name: &str) -> Vec<String> {
+pub(in crate::rules) fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut previous = '_';
     for c in name.chars() {
@@ -285,8 +285,22 @@ pub fn is_plain_setting(value: &[u8]) -> bool {
     let word = ["true", "false", "yes", "no", "on", "off", "none", "null"]
         .iter()
         .any(|w| text.eq_ignore_ascii_case(w));
-    let number = text.len() < 6 && text.bytes().all(|b| b.is_ascii_digit());
-    word || number || is_duration(text) || is_path(text) || is_reference(text)
+    word || is_number(value) || is_duration(text) || is_path(text) || is_reference(text)
+}
+
+/// Whether a value is a number too short for a secret: a port, a limit.
+#[must_use]
+pub fn is_number(value: &[u8]) -> bool {
+    value.len() < 6 && value.iter().all(u8::is_ascii_digit)
+}
+
+/// Whether a name says that its value is typed in to be let in, and so is no number of something: `DB_PASSWORD`, not `API_KEY`.
+#[must_use]
+pub fn is_password_name(name: &str) -> bool {
+    words(name).iter().any(|word| {
+        ["password", "passwd", "passphrase"].iter().any(|end| word.ends_with(end))
+            || matches!(word.as_str(), "pass" | "pwd" | "pw" | "passcode" | "secret")
+    })
 }
 
 /// `15m`, `3600s`, `7d`.

@@ -1,0 +1,73 @@
+//! The report for logs that strangers read: verdicts, rules and numbers. No key, path, message or cause: that a password is
+//! a published default is news for those who should not have it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::finding::{EnvironmentResult, Finding, Report, Severity, Verdict};
+use crate::text::{EnvName, printable};
+
+use super::{Detail, Style};
+
+/// Renders a report: for each environment its verdict, how often each rule was broken, and what was not checked.
+#[must_use]
+pub fn render(report: &Report, style: Style) -> String {
+    let mut out = String::new();
+    let detailed = style.detail > Detail::Quiet;
+    for environment in &report.environments {
+        line(&mut out, &format!("{} {}", environment.name, word(environment.verdict)));
+        if detailed {
+            found(&mut out, report, Some(&environment.name));
+            gaps(&mut out, environment);
+        }
+    }
+    let whole = report.findings.iter().chain(report.waived.iter().map(|waived| &waived.finding));
+    if detailed && whole.into_iter().any(|finding| finding.environment.is_none()) {
+        line(&mut out, "the project as a whole");
+        found(&mut out, report, None);
+    }
+    for (kind, number) in counted(report.errors.iter().map(|error| error.kind.as_str())) {
+        line(&mut out, &format!("no verdict: {kind} {number}"));
+    }
+    out
+}
+
+fn found(out: &mut String, report: &Report, environment: Option<&EnvName>) {
+    let mine = |finding: &&Finding| finding.environment.as_ref() == environment;
+    for severity in [Severity::Error, Severity::Warning] {
+        let all = report.findings.iter().filter(mine).filter(|finding| finding.severity == severity);
+        for (rule, number) in counted(all.map(|finding| finding.rule)) {
+            line(out, &format!("  {} {rule} {number}", severity.as_str()));
+        }
+    }
+    let waived = report.waived.iter().map(|waived| &waived.finding).filter(mine);
+    for (rule, number) in counted(waived.map(|finding| finding.rule)) {
+        line(out, &format!("  waived {rule} {number}"));
+    }
+}
+
+fn gaps(out: &mut String, environment: &EnvironmentResult) {
+    for (why, number) in counted(environment.not_checked.iter().map(|gap| gap.why)) {
+        let mark = if why.blocks() { "blocks the verdict" } else { "does not block" };
+        line(out, &format!("  not checked: {} {number} ({mark})", why.as_str()));
+    }
+}
+
+fn counted<T: Ord>(all: impl Iterator<Item = T>) -> BTreeMap<T, usize> {
+    let mut numbers = BTreeMap::new();
+    all.for_each(|one| *numbers.entry(one).or_default() += 1);
+    numbers
+}
+
+const fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "PASS",
+        Verdict::Fail => "FAIL",
+        Verdict::None => "NO VERDICT",
+    }
+}
+
+fn line(out: &mut String, text: &str) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "{}", printable(text));
+}

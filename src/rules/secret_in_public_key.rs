@@ -1,0 +1,194 @@
+//! `secret-in-public-key`: a variable that everybody gets to see holds a secret
+
+use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity};
+use crate::model::Variable;
+use crate::policy::KeyEntry;
+use crate::text::{KeyName, SecretValue};
+use crate::value::detect::{Place, judge};
+
+use super::shared::digest::held;
+use super::shared::secrecy::{
+    TAILS, is_plain_setting, is_private_key, is_public_name, is_secret_shaped, looks_random, words,
+};
+use super::shared::vendors;
+use super::{Context, ReaderView, Rule, Sink};
+
+static META: RuleMeta = RuleMeta {
+    id: "secret-in-public-key",
+    summary: "a variable that everybody gets to see holds a secret",
+    severity: Severity::Error,
+    causes: &[
+        CauseMeta::new("shape", "the value is a private key, or a URL or connection string with a password"),
+        CauseMeta::new("same", "the value is that of a secret variable of the same environment"),
+        CauseMeta::new("vendor", "the value has the form of a key that its vendor issues for servers alone"),
+        CauseMeta::new("name", "the name says that it is a secret, and the value looks like one"),
+    ],
+    page: include_str!("../../docs/rules/secret-in-public-key.md"),
+};
+
+/// Bytes below which two values may well be equal by chance.
+const SHORTEST: usize = 8;
+
+/// See the module.
+pub struct SecretInPublicKey;
+
+/// Why a variable counts as public.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Public {
+    /// The policy says `public: true`.
+    Said,
+    /// Bundlers inline variables with its prefix.
+    Inlined,
+    /// It is called after the public half of a pair: `STRIPE_PUBLISHABLE_KEY`.
+    Half,
+}
+
+impl Rule for SecretInPublicKey {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn view(&self, cx: &Context<'_>, view: &ReaderView<'_>, sink: &mut Sink<'_>) {
+        let entry = |variable: &Variable| cx.policy.key(&variable.key);
+        let shown: Vec<_> = view
+            .values()
+            .filter_map(|(variable, value)| Some((variable, value, public(variable, entry(variable))?)))
+            .collect();
+        if shown.is_empty() {
+            return;
+        }
+        let is_open =
+            |variable: &Variable| public(variable, entry(variable)).is_some_and(|why| why != Public::Half);
+        let others = view.values().map(|(variable, _)| variable).filter(|variable| {
+            !is_open(variable) && entry(variable).and_then(KeyEntry::secrecy) != Some(false)
+        });
+        let secrets: Vec<(&Variable, SecretValue)> = others
+            .flat_map(|other| {
+                held(other, entry(other), cx.environment).into_iter().map(move |it| (other, it))
+            })
+            .collect();
+        for (variable, value, why) in shown {
+            let trimmed = value.trim_ascii();
+            let same = secrets.iter().find(|(_, secret)| secret.expose().trim_ascii() == trimmed);
+            let same = same.filter(|_| trimmed.len() >= SHORTEST && why != Public::Half);
+            let other = same.map(|(other, _)| *other);
+            let said = entry(variable);
+            let Some((cause, message)) = judged(&variable.key, said, value, why, other) else { continue };
+            let Some(place) = cx.environment.place(variable) else { continue };
+            let mut finding = FindingBuilder::about_key(&META, Cause::new(cause), &variable.key)
+                .environment(&cx.environment.name)
+                .service(variable.scope.service.as_ref())
+                .message(message)
+                .help(help(&variable.key, cause, other))
+                .readers(view.readers.clone())
+                .at(place)
+                .asked_by(said.and_then(|entry| entry.public.as_ref()).map(|set| set.at.place()));
+            if let Some(place) = other.and_then(|other| cx.environment.place(other)) {
+                finding = finding.related("the secret", place);
+            }
+            sink.report(finding);
+        }
+    }
+}
+
+/// What is wrong with a public variable's value, the plainest first.
+fn judged(
+    key: &KeyName,
+    entry: Option<&KeyEntry>,
+    value: &[u8],
+    why: Public,
+    same: Option<&Variable>,
+) -> Option<(&'static str, Message)> {
+    let name = Arg::Key(key.clone());
+    if let Some(other) = same {
+        let args = [name, Arg::Key(other.key.clone())];
+        return Some(("same", Message::with("{} is public, and its value is the secret of {}", args)));
+    }
+    if let Some(vendor) = vendors::issuer(value) {
+        let message = match why {
+            Public::Half => "{} is called public, and its value has the form of a secret key of {}",
+            _ => "{} is public, and its value has the form of a secret key of {}",
+        };
+        return Some(("vendor", Message::with(message, [name, Arg::Word(vendor)])));
+    }
+    if why == Public::Half {
+        let message = "{} is called public, and its value is a private key";
+        return is_private_key(value).then(|| ("shape", Message::with(message, [name])));
+    }
+    if is_secret_shaped(value) {
+        return Some(("shape", Message::with("{} is public, and its value holds a secret", [name])));
+    }
+    // Whoever says of it that it is no secret knows what its name sounds like.
+    let excused = why == Public::Said || entry.and_then(KeyEntry::secrecy) == Some(false);
+    let place = Place { key: key.as_str(), secret: true, weak: true, ..Place::default() };
+    let secret = || looks_random(value) && !is_plain_setting(value) && judge(value, &place).is_none();
+    let message = "{} is public, its name says that it is a secret, and its value looks like one";
+    (!excused && names_secret(key.as_str()) && secret()).then(|| ("name", Message::with(message, [name])))
+}
+
+fn help(key: &KeyName, cause: &str, same: Option<&Variable>) -> Message {
+    let name = [Arg::Key(key.clone())];
+    match same {
+        Some(other) => Message::with(
+            "replace it, it may have been published; if {} is public by design, say `public: true` of it",
+            [Arg::Key(other.key.clone())],
+        ),
+        None if cause == "name" => Message::with(
+            "take the secret out of {} and replace it where it is used; if it is public by design, say `public: true` of it",
+            name,
+        ),
+        None => Message::with(
+            "take the secret out of {} and replace it where it is used: it may have been published",
+            name,
+        ),
+    }
+}
+
+/// By the policy's word, else by a prefix that bundlers inline, else by the name of a pair's public half.
+fn public(variable: &Variable, entry: Option<&KeyEntry>) -> Option<Public> {
+    let name = variable.key.as_str();
+    match entry.and_then(|entry| entry.public.as_ref()).map(|set| set.value) {
+        Some(true) => Some(Public::Said),
+        Some(false) => None,
+        None if is_public_name(name) => Some(Public::Inlined),
+        None if entry.and_then(KeyEntry::secrecy) == Some(true) => None,
+        None => is_half(name).then_some(Public::Half),
+    }
+}
+
+/// `STRIPE_PUBLISHABLE_KEY`, `JWT_PUBLIC_KEY`, `SUPABASE_ANON_KEY`. A `PUBLIC_TOKEN` may be one for what is public.
+fn is_half(name: &str) -> bool {
+    let words = words(name);
+    let (kept, _) = parted(&words, |_| false);
+    match kept {
+        [.., pair, key] => match pair.as_str() {
+            "publishable" => matches!(key.as_str(), "key" | "token"),
+            "anon" | "public" | "pub" => key == "key",
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether a name says that its value is a secret, not only a key or a token, of which browsers have some.
+fn names_secret(name: &str) -> bool {
+    // What opens a key file, rather than what a bundler inlines.
+    if name.starts_with("PUBLIC_KEY_") {
+        return false;
+    }
+    let words = words(name);
+    // `SECRET_API_KEY` says no more than `SECRET`.
+    let (kept, behind) = parted(&words, |word| matches!(word, "key" | "token" | "api" | "access" | "pass"));
+    match kept {
+        [.., last] if matches!(last.as_str(), "secret" | "password" | "passphrase") => true,
+        [.., last] if last == "private" => behind.first().is_some_and(|next| next == "key"),
+        [.., first, last] => first == "service" && last == "role",
+        _ => false,
+    }
+}
+
+/// A name's words, and those at its end that say which of several it is, how it is written, or no more than the rest.
+fn parted(words: &[String], further: impl Fn(&str) -> bool) -> (&[String], &[String]) {
+    let tail = |word: &&String| word.is_empty() || TAILS.contains(&word.as_str()) || further(word);
+    words.split_at(words.len() - words.iter().rev().take_while(tail).count())
+}

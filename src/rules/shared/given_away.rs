@@ -1,0 +1,195 @@
+//! What a variable's value gives away, for the two rules that say it: a placeholder, or a secret that can be guessed.
+
+use crate::model::{Environment, Examples, Role, Variable};
+use crate::policy::KeyEntry;
+use crate::syntax::readers::Reader;
+use crate::text::{KeyName, SecretValue};
+use crate::value::detect::{Found, Place, Weakness, judge};
+
+use super::secrecy::{
+    inner_password, is_count, is_number, is_password_name, is_plain_setting, is_secret, is_secret_name,
+};
+use super::shape::has_reference;
+use crate::rules::{Context, KeyView};
+
+/// A value's finding, and whether it is a secret's.
+#[derive(Clone, Copy, Debug)]
+pub struct GivenAway {
+    /// What was found.
+    pub what: What,
+    /// Whether the value is a secret.
+    pub secret: bool,
+}
+
+/// What gives a value away in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Its letters.
+    Found(Found),
+    /// It is the one that the project's template shows.
+    Template,
+    /// It is a reference to a variable that nothing sets.
+    Unset,
+}
+
+/// What a variable's value gives away, if the policy does not list it.
+#[must_use]
+pub fn given_away(cx: &Context<'_>, key: &KeyView<'_>) -> Option<GivenAway> {
+    let (variable, value) = (key.variable?, key.some_value()?);
+    let listed = |entry: &KeyEntry| {
+        entry.one_of.as_ref().is_some_and(|set| set.value.iter().any(|word| word.as_bytes() == value))
+    };
+    if key.entry.is_some_and(listed) {
+        return None;
+    }
+    let secret = is_secret(variable, key.entry, cx.environment) || is_pin(key.key.as_str(), key.entry, value);
+    let whole_file = cx.environment.file_of(variable).is_some_and(|file| file.role == Role::Secret);
+    // A program's own reading is final: what it would replace it has replaced.
+    let replaced = key.readers.contains(&Reader::Plain.as_str()) && !variable.origin.literal && !whole_file;
+    let say = |what: What| Some(GivenAway { what, secret });
+    if replaced && let Some(name) = reference(value) {
+        let set = name != key.key.as_str() && sets(cx.environment, name);
+        return if secret && !set { say(What::Unset) } else { None };
+    }
+    let mut value = value;
+    if replaced && has_reference(value) {
+        // What stands there for want of the variable.
+        let open = |name: &str| secret && (name == key.key.as_str() || !sets(cx.environment, name));
+        match default_of(value).filter(|(name, _)| open(name)) {
+            Some((_, Some(default))) => value = default,
+            Some((_, None)) => return say(What::Unset),
+            None => return None,
+        }
+    }
+    let name = key.key.as_str();
+    let inner = key.entry.and_then(KeyEntry::secrecy) != Some(false);
+    let names = if secret || inner { cx.names() } else { &[] };
+    let place = Place {
+        key: name,
+        secret,
+        weak: secret && (can_be_weak(name, value) || is_pin(name, key.entry, value)) && !chooses(name),
+        inner,
+        whole_file,
+        required: key.entry.and_then(|entry| entry.required.as_ref()).is_some_and(|set| set.value),
+        names,
+    };
+    if let Some(found) = judge(value, &place) {
+        let little = value.len() < 5 || value.iter().any(u8::is_ascii_whitespace);
+        let vague = match found {
+            Found::Weak(Weakness::Short | Weakness::Words | Weakness::OwnName) => true,
+            Found::Weak(Weakness::Common | Weakness::Default) => little,
+            _ => false,
+        };
+        return if vague && is_by_place(key, value) { None } else { say(What::Found(found)) };
+    }
+    let shown = inner && in_template(cx, variable, value, secret);
+    if shown { say(What::Template) } else { None }
+}
+
+/// Whether the value of a secret can be a weak one: not a switch, a path, a number of something.
+#[must_use]
+pub fn can_be_weak(name: &str, value: &[u8]) -> bool {
+    let plain = is_plain_setting(value) || is_count(name, value);
+    !plain || is_number(value) && is_password_name(name)
+}
+
+/// Whether a name says that its value chooses something: among the secrets lie settings too.
+fn chooses(name: &str) -> bool {
+    const LAST: &[&str] = &[
+        "ENV",
+        "ENVIRONMENT",
+        "STAGE",
+        "MODE",
+        "FORMAT",
+        "LEVEL",
+        "TYPE",
+        "DRIVER",
+        "PROVIDER",
+        "DEBUG",
+        "LANG",
+        "LOCALE",
+        "TZ",
+        "TIMEZONE",
+        "BACKEND",
+        "ENGINE",
+        "ENABLED",
+    ];
+    name.rsplit(['_', '.', '-'])
+        .next()
+        .is_some_and(|last| LAST.iter().any(|known| last.eq_ignore_ascii_case(known)))
+}
+
+/// The name in a value that is one reference and nothing else: `${NAME}`, `$NAME`.
+fn reference(value: &[u8]) -> Option<&str> {
+    let rest = std::str::from_utf8(value).ok()?.trim().strip_prefix('$')?;
+    let name = rest.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    let braced = name.is_some();
+    let name = name.unwrap_or(rest);
+    let begins =
+        name.starts_with(
+            |c: char| if braced { c.is_ascii_alphabetic() || c == '_' } else { c.is_ascii_uppercase() },
+        );
+    let fits =
+        |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_' || braced && b.is_ascii_lowercase();
+    (begins && name.bytes().all(fits)).then_some(name)
+}
+
+/// Whether a value is taken for a secret only because of where it lies: modes, names of users and hosts lie there too.
+fn is_by_place(key: &KeyView<'_>, value: &[u8]) -> bool {
+    let name = key.key.as_str();
+    key.entry.and_then(KeyEntry::secrecy).is_none()
+        && !is_secret_name(name)
+        && !is_pin(name, key.entry, value)
+        && inner_password(value).is_none()
+}
+
+/// The name and the default of `${NAME:-default}` where that is all; without a default for `${NAME:?message}`.
+fn default_of(value: &[u8]) -> Option<(&str, Option<&[u8]>)> {
+    let inner = std::str::from_utf8(value).ok()?.trim().strip_prefix("${")?.strip_suffix('}')?;
+    if inner.contains(['{', '}', '$']) {
+        return None;
+    }
+    let end = inner.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
+    let (name, rest) = inner.split_at_checked(end)?;
+    let rest = rest.strip_prefix(':').unwrap_or(rest);
+    let default = rest.strip_prefix('-').filter(|default| !default.is_empty());
+    let asks = rest.starts_with('?');
+    (!name.is_empty() && (default.is_some() || asks)).then_some((name, default.map(str::as_bytes)))
+}
+
+/// `ADMIN_PIN=0000`: four to eight digits that somebody types; a pin of a chip has two.
+#[must_use]
+pub fn is_pin(name: &str, entry: Option<&KeyEntry>, value: &[u8]) -> bool {
+    let last = name.rsplit(['_', '.', '-']).next().unwrap_or_default();
+    let said = entry.and_then(KeyEntry::secrecy);
+    last.eq_ignore_ascii_case("pin")
+        && said != Some(false)
+        && (4..=8).contains(&value.len())
+        && value.iter().all(u8::is_ascii_digit)
+}
+
+fn sets(environment: &Environment, name: &str) -> bool {
+    KeyName::declared(name).is_some_and(|name| environment.winners.contains_key(&name))
+}
+
+/// Whether a secret, or the password in a value, is what the project's templates show for the key.
+fn in_template(cx: &Context<'_>, variable: &Variable, value: &[u8], secret: bool) -> bool {
+    let environment = cx.environment;
+    let own = environment.file_of(variable).map(|file| &file.path);
+    let template = environment.template.as_ref().filter(|template| Some(&template.path) != own);
+    let of = |examples: &'_ Examples| examples.get(&variable.key).cloned().unwrap_or_default();
+    let mut shown: Vec<SecretValue> = template.map(|template| of(&template.values)).unwrap_or_default();
+    shown.extend(of(&environment.examples));
+    let same = |shown: &[u8], value: &[u8]| {
+        !shown.trim_ascii().is_empty() && shown.trim_ascii() == value.trim_ascii()
+    };
+    if secret
+        && !is_plain_setting(value.trim_ascii())
+        && shown.iter().any(|shown| same(shown.expose(), value))
+    {
+        return true;
+    }
+    let Some(password) = inner_password(value).filter(|_| !shown.is_empty()) else { return false };
+    let inner = |shown: &SecretValue| inner_password(shown.expose());
+    shown.iter().filter_map(inner).any(|shown| same(shown.expose(), password.expose()))
+}

@@ -1,0 +1,120 @@
+//! `unclean-secret-file`: a secret's file has more in it than the secret
+
+use crate::finding::location::Place;
+use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity, Subject};
+use crate::model::{File, Role, Stray, Written};
+use crate::policy::At;
+
+use super::{Context, Rule, Sink};
+
+static META: RuleMeta = RuleMeta {
+    id: "unclean-secret-file",
+    summary: "a secret's file has more in it than the secret",
+    severity: Severity::Error,
+    causes: &[
+        CauseMeta::new("crlf", "lines end with a carriage return, which stays in what is read"),
+        CauseMeta::new("byte-order-mark", "the file begins with a byte order mark"),
+        CauseMeta::new("blank-ends", "blanks or empty lines at an end, which the reading keeps"),
+        CauseMeta::new(
+            "final-newline",
+            "a last line break that the policy does not want or the reading keeps, or none where the policy wants one",
+        ),
+        CauseMeta::new("nul-byte", "a NUL byte in a text"),
+        CauseMeta::soft("several-lines", "several lines, in no form that has several"),
+    ],
+    page: include_str!("../../docs/rules/unclean-secret-file.md"),
+};
+
+/// See the module.
+pub struct UncleanSecretFile;
+
+impl Rule for UncleanSecretFile {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn file(&self, cx: &Context<'_>, file: &File, sink: &mut Sink<'_>) {
+        let Some(written) = file.written.as_deref().filter(|_| file.role == Role::Secret) else { return };
+        let wanted = cx.file_field(file, |entry| &entry.final_newline);
+        for stray in &written.stray {
+            // What the policy says of the last line break comes before what the reading makes of it.
+            if !(*stray == Stray::FinalBreak && wanted.is_some()) {
+                let (cause, message, help) = said(*stray);
+                report(cx, file, written, (cause, message, help), None, sink);
+            }
+        }
+        // Of a file with nothing in it `empty-value` speaks.
+        let Some(wanted) = wanted.filter(|_| written.is_filled) else { return };
+        let fault = match (wanted.value, written.final_break) {
+            (false, true) => (
+                "the policy wants no line break at the end of {}, and there is one",
+                "write it without: printf '%s' \"$value\" > file",
+            ),
+            (true, false) => (
+                "the policy wants a line break at the end of {}, and there is none",
+                "add one: printf '\\n' >> file",
+            ),
+            _ => return,
+        };
+        report(cx, file, written, ("final-newline", fault.0, fault.1), Some(wanted.at), sink);
+    }
+}
+
+const fn said(stray: Stray) -> (&'static str, &'static str, &'static str) {
+    match stray {
+        Stray::CarriageReturns => (
+            "crlf",
+            "{} has carriage returns at its lines' ends, which programs that read the file take for a part of it",
+            "write it with line breaks alone: sed -i 's/\\r$//' file",
+        ),
+        Stray::ByteOrderMark => (
+            "byte-order-mark",
+            "{} begins with a byte order mark, which programs that read the file take for a part of it",
+            "save it as UTF-8 without a byte order mark: sed -i '1s/^\\xEF\\xBB\\xBF//' file",
+        ),
+        Stray::BlankEnds => (
+            "blank-ends",
+            "{} has blanks or empty lines at an end, which programs that read the file take for a part of it",
+            "take them out; if programs do so themselves, say `reading: trimmed` of the source",
+        ),
+        Stray::FinalBreak => (
+            "final-newline",
+            "{} ends with a line break, and by the policy's `reading: raw` every byte counts",
+            "write it without: printf '%s' \"$value\" > file; or say `final_newline: present` if it is meant",
+        ),
+        Stray::NulByte => {
+            ("nul-byte", "{} has a NUL byte in it, at which most programs stop", "write the value anew")
+        }
+        Stray::FurtherLines => (
+            "several-lines",
+            "{} has several lines, and its file is of no form that has several",
+            "leave the secret alone in the file; if the first line is what counts, say `reading: first-line` of the source",
+        ),
+    }
+}
+
+fn report(
+    cx: &Context<'_>,
+    file: &File,
+    written: &Written,
+    (cause, message, help): (&'static str, &'static str, &'static str),
+    asked: Option<At>,
+    sink: &mut Sink<'_>,
+) {
+    let cause = Cause::new(cause);
+    let (finding, subject) = match &written.key {
+        Some(key) => (FindingBuilder::about_key(&META, cause, key), Arg::Key(key.clone())),
+        None => {
+            let subject = Subject::file(file.path.clone());
+            (FindingBuilder::new(&META, cause, subject), Arg::Path(file.path.clone()))
+        }
+    };
+    let finding = finding
+        .environment(&cx.environment.name)
+        .service(file.service.as_ref())
+        .message(Message::with(message, [subject]))
+        .help(Message::new(help))
+        .at(Place::File(file.path.clone()))
+        .asked_by(asked.map(|at| at.place()));
+    sink.report(finding);
+}
