@@ -12,7 +12,7 @@ use crate::syntax::readers::{Outcome, Reader};
 use crate::text::KeyName;
 
 use super::Sink;
-use super::shared::given_away::{GivenAway, given_away};
+use super::shared::given_away::{GivenAway, given_away, names};
 use super::shared::shape::has_reference;
 
 /// One environment and what holds for it.
@@ -69,32 +69,6 @@ impl<'a> Context<'a> {
     pub fn file_patterns(&self) -> impl Iterator<Item = (String, &'a FileEntry)> {
         self.policy.layer.files.iter().map(|entry| (pattern(entry, self.policy), entry))
     }
-}
-
-/// So many names are tried, those of the application first.
-const MOST_NAMES: usize = 6;
-
-fn names(environment: &Environment) -> Vec<&[u8]> {
-    const LAST: [&str; 8] = ["NAME", "PROJECT", "USER", "USERNAME", "DB", "DATABASE", "SLUG", "APP"];
-    let rank = |key: &KeyName| LAST.iter().position(|last| key.as_str().rsplit('_').next() == Some(last));
-    let mut found: Vec<(usize, &[u8])> = Vec::new();
-    for (key, winners) in &environment.winners {
-        let (Some(rank), Some(at)) = (rank(key), winners.shared) else { continue };
-        let Some(Content::Read(readings)) = environment.variables.get(at).map(|variable| &variable.content)
-        else {
-            continue;
-        };
-        for (outcome, _) in readings.iter() {
-            if let Outcome::Value(value) = outcome
-                && (3..=32).contains(&value.expose().len())
-            {
-                found.push((rank, value.expose()));
-            }
-        }
-    }
-    found.sort_by_key(|(rank, _)| *rank);
-    found.dedup_by_key(|(_, name)| *name);
-    found.into_iter().map(|(_, name)| name).take(MOST_NAMES).collect()
 }
 
 fn pattern(entry: &FileEntry, policy: &Effective) -> String {

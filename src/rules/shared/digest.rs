@@ -65,19 +65,22 @@ pub fn held(variable: &Variable, entry: Option<&KeyEntry>, environment: &Environ
     for (outcome, _) in readings.iter() {
         let Outcome::Value(value) = outcome else { continue };
         let bytes = value.expose();
-        if !(secret || may_hold_secret(bytes) || looks_random(bytes))
-            || bytes.trim_ascii().is_empty()
-            || matches!(judge(bytes, &place), Some(Found::Placeholder(_)))
-        {
+        if !(secret || may_hold_secret(bytes) || looks_random(bytes)) || bytes.trim_ascii().is_empty() {
             continue;
         }
         let counted = is_count(variable.key.as_str(), bytes);
         let plain = declared.is_none() && (is_plain_setting(bytes) || is_published(bytes) || counted);
         let near = declared.is_none() && is_near_secret_name(variable.key.as_str()) && looks_random(bytes);
-        if ((secret || near) && !plain && !is_open_url(bytes)) || is_private_key(bytes) {
+        let whole = ((secret || near) && !plain && !is_open_url(bytes)) || is_private_key(bytes);
+        let inner = inner_password(bytes);
+        // What is to be compared is judged, and nothing else: that takes longer than all before it.
+        if !(whole || inner.is_some()) || matches!(judge(bytes, &place), Some(Found::Placeholder(_))) {
+            continue;
+        }
+        if whole {
             held.push(value.clone());
         }
-        held.extend(inner_password(bytes));
+        held.extend(inner);
     }
     held
 }

@@ -1,8 +1,8 @@
 //! What a variable's value gives away, for the two rules that say it: a placeholder, or a secret that can be guessed.
 
-use crate::model::{Environment, Examples, Role, Variable};
+use crate::model::{Content, Environment, Examples, Role, Variable};
 use crate::policy::KeyEntry;
-use crate::syntax::readers::Reader;
+use crate::syntax::readers::{Outcome, Reader};
 use crate::text::{KeyName, SecretValue};
 use crate::value::detect::{Found, Place, Weakness, judge};
 
@@ -84,6 +84,37 @@ pub fn given_away(cx: &Context<'_>, key: &KeyView<'_>) -> Option<GivenAway> {
     }
     let shown = inner && in_template(cx, variable, value, secret);
     if shown { say(What::Template) } else { None }
+}
+
+/// So many names are tried, those of the application first.
+const MOST_NAMES: usize = 6;
+
+/// Names that an environment itself gives to the application, its database and its users: what a guesser tries first.
+#[must_use]
+pub fn names(environment: &Environment) -> Vec<&[u8]> {
+    const LAST: [&str; 8] = ["NAME", "PROJECT", "USER", "USERNAME", "DB", "DATABASE", "SLUG", "APP"];
+    let rank = |key: &KeyName| {
+        let own = key.as_str().rsplit('_').next()?;
+        LAST.iter().position(|last| *last == own)
+    };
+    let mut found: Vec<(usize, &[u8])> = Vec::new();
+    for (key, winners) in &environment.winners {
+        let (Some(rank), Some(at)) = (rank(key), winners.shared) else { continue };
+        let Some(Content::Read(readings)) = environment.variables.get(at).map(|variable| &variable.content)
+        else {
+            continue;
+        };
+        for (outcome, _) in readings.iter() {
+            if let Outcome::Value(value) = outcome
+                && (3..=32).contains(&value.expose().len())
+            {
+                found.push((rank, value.expose()));
+            }
+        }
+    }
+    found.sort_by_key(|(rank, _)| *rank);
+    found.dedup_by_key(|(_, name)| *name);
+    found.into_iter().map(|(_, name)| name).take(MOST_NAMES).collect()
 }
 
 /// Whether the value of a secret can be a weak one: not a switch, a path, a number of something.
