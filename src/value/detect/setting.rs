@@ -114,7 +114,7 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 /// What a part of a list, of an address or of a URL says.
 #[must_use]
 pub fn part(text: &str) -> Option<Sign> {
-    if text.to_ascii_lowercase().contains("xxxxx") && split(text).random < RANDOM
+    if zeroize::Zeroizing::new(text.to_ascii_lowercase()).contains("xxxxx") && split(text).random < RANDOM
         || text
             .split('.')
             .any(|label| label.len() > 3 && label.bytes().all(|b| b.eq_ignore_ascii_case(&b'x')))

@@ -1,5 +1,7 @@
 //! Signs that need no lexicon: slots left open in a value, paths that lead nowhere, remarks.
 
+use zeroize::Zeroizing;
+
 use super::Sign;
 use super::said::Said;
 use super::split::split;
@@ -101,7 +103,8 @@ fn is_nowhere(text: &str) -> bool {
     if !text.contains(['/', '\\']) {
         return false;
     }
-    let folded = text.to_lowercase().replace('\\', "/");
+    let folded = Zeroizing::new(text.to_lowercase());
+    let folded = Zeroizing::new(folded.replace('\\', "/"));
     let folded = folded.strip_prefix("file://").unwrap_or(&folded);
     let bare = folded.trim_start_matches(['.', '/', '~']);
     let bare = bare.strip_prefix("c:/").unwrap_or(bare);
@@ -116,7 +119,7 @@ fn is_remark(text: &str) -> bool {
         return false;
     }
     let words = text.split_whitespace().count();
-    let folded = text.to_lowercase();
+    let folded = Zeroizing::new(text.to_lowercase());
     let marked = text.strip_prefix('#').is_some_and(|rest| rest.starts_with(char::is_alphabetic));
     // Where people get a random one.
     let maker = folded.contains("://generate-secret.");
