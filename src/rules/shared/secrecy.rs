@@ -294,7 +294,7 @@ pub fn is_number(value: &[u8]) -> bool {
     value.len() < 6 && value.iter().all(u8::is_ascii_digit)
 }
 
-/// Whether a name says that its value is typed in to be let in, and so is no number of something: `DB_PASSWORD`, not `API_KEY`.
+/// Whether a name says that its value lets somebody in, and so is no number of something: `DB_PASSWORD`, `JWT_SECRET`, not `API_KEY`.
 #[must_use]
 pub fn is_password_name(name: &str) -> bool {
     words(name).iter().any(|word| {

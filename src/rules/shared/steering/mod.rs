@@ -111,7 +111,7 @@ mod tests {
     #[case("ENV", "eu/prod", None)]
     #[case("PYTHONBREAKPOINT", "0", None)]
     #[case("PYTHONBREAKPOINT", "ipdb.set_trace", STEERS)]
-    #[case("BASH_ENV", "/root/.bashrc", NAMES)]
+    #[case("BASH_ENV", "/etc/profile.local", NAMES)]
     #[case("BASH_ENV", "/dev/null", None)]
     #[case("PS4", "+ ", None)]
     #[case("PS4", "$(id)", NAMES)]
