@@ -42,7 +42,7 @@ impl Subject {
     /// A variable.
     #[must_use]
     pub fn key(key: &KeyName) -> Self {
-        Self { kind: SubjectKind::Key, name: SafePath::named(key.as_str()) }
+        Self { kind: SubjectKind::Key, name: SafePath::of_key(key) }
     }
 
     /// A file or folder, by its path below the project.

@@ -110,7 +110,8 @@ impl Loader<'_> {
     }
 
     fn read_template(&mut self, path: &str, bytes: &[u8]) -> Template {
-        let id = self.sources.add_hidden(SafePath::named(path), bytes);
+        let shown = SafePath::named(path);
+        let id = self.sources.add_hidden(shown.clone(), bytes);
         let read = plain(bytes, &lex(bytes), |name| self.names.get(name));
         let mut seen = BTreeSet::new();
         let mut keys = Vec::new();
@@ -118,14 +119,14 @@ impl Loader<'_> {
         for reading in read.readings {
             if seen.insert(reading.key.clone()) {
                 let place = Place::Key(id, reading.span, reading.key.clone());
-                keys.push(TemplateKey { key: reading.key.clone(), path: SafePath::named(path), place });
+                keys.push(TemplateKey { key: reading.key.clone(), path: shown.clone(), place });
             }
             if let Outcome::Value(value) = reading.outcome {
                 values.entry(reading.key).or_default().push(value);
             }
         }
         let commented = bytes.split(|b| *b == b'\n').filter_map(|line| self.names.get(commented(line)?));
-        Template { path: SafePath::named(path), commented: commented.collect(), keys, values }
+        Template { path: shown, commented: commented.collect(), keys, values }
     }
 }
 

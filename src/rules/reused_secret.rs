@@ -9,7 +9,7 @@ use crate::model::{Environment, Variable};
 use crate::policy::KeyEntry;
 use crate::text::EnvName;
 
-use super::shared::digest::{Comparison, Digest, digests};
+use super::shared::digest::{Comparison, Digest, digests, held_digests};
 use super::{Project, Rule, Sink};
 
 static META: RuleMeta = RuleMeta {
@@ -35,6 +35,9 @@ impl Rule for ReusedSecret {
     }
 
     fn project(&self, cx: &Project<'_>, sink: &mut Sink<'_>) {
+        if cx.environments.len() < 2 {
+            return;
+        }
         let comparison = Comparison::new(cx.digest_key);
         let mut holders: HashMap<Digest, Vec<Holder>> = HashMap::new();
         let mut parts: Vec<(Holder, Vec<Digest>)> = Vec::new();
@@ -64,7 +67,15 @@ impl Rule for ReusedSecret {
             if level == Some(Level::Off) {
                 continue;
             }
-            let others = others(cx, &holders, at, &digests);
+            let elsewhere = |digest: &Digest| {
+                holders.get(digest).is_some_and(|known| known.iter().any(|(peer, _)| *peer != at))
+            };
+            if !digests.iter().any(elsewhere) {
+                continue;
+            }
+            // Only now is it worth the time to tell placeholders apart.
+            let digests = held_digests(variable, policy.key(&variable.key), environment, &comparison);
+            let others = others(cx, &holders, at, &digests, &comparison);
             report(environment, variable, level, &others, sink);
         }
     }
@@ -76,15 +87,18 @@ fn others<'a>(
     holders: &HashMap<Digest, Vec<Holder>>,
     at: usize,
     digests: &[Digest],
+    comparison: &Comparison,
 ) -> Vec<(&'a Environment, &'a Variable)> {
     let mut others: Vec<(&Environment, &Variable)> = Vec::new();
-    for (peer, index) in digests.iter().filter_map(|digest| holders.get(digest)).flatten() {
-        let Some((_, environment)) = cx.environments.get(*peer) else { continue };
+    let held = digests.iter().filter_map(|digest| Some((digest, holders.get(digest)?)));
+    for (digest, (peer, index)) in held.flat_map(|(digest, known)| known.iter().map(move |at| (digest, at))) {
+        let Some((policy, environment)) = cx.environments.get(*peer) else { continue };
         let known = others.iter().any(|(known, _)| known.name == environment.name);
         if *peer == at || known {
             continue;
         }
-        if let Some(variable) = environment.variables.get(*index) {
+        let Some(variable) = environment.variables.get(*index) else { continue };
+        if held_digests(variable, policy.key(&variable.key), environment, comparison).contains(digest) {
             others.push((environment, variable));
         }
         if others.len() > MOST_PEERS {

@@ -9,6 +9,10 @@ use std::fmt::Write as _;
 /// found in a log; GitHub also on lines that begin with `::`.
 #[must_use]
 pub fn printable(text: &str) -> String {
+    let plain = |b: u8| b.is_ascii_graphic() && b != b'#' && b != b':';
+    if text.bytes().all(plain) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut previous = None;
     for c in text.chars() {

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::escape::{printable, printable_bytes};
+use super::name::KeyName;
 
 /// A path fit to be printed: `/` between parts, control characters and invalid UTF-8 escaped.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,6 +24,12 @@ impl SafePath {
     #[must_use]
     pub fn named(text: &str) -> Self {
         Self(Arc::from(printable(text)))
+    }
+
+    /// A variable's name: nothing in it needs an escape.
+    #[must_use]
+    pub fn of_key(name: &KeyName) -> Self {
+        Self(name.shared())
     }
 
     /// The printed form.

@@ -35,9 +35,17 @@ impl Comparison {
         mac.update(value.trim_ascii_end());
         mac.finalize().into_bytes().into()
     }
+
+    fn all(&self, secrets: &[SecretValue]) -> Vec<Digest> {
+        let mut digests: Vec<Digest> = secrets.iter().map(|secret| self.digest(secret.expose())).collect();
+        digests.sort_unstable();
+        digests.dedup();
+        digests
+    }
 }
 
-/// Digests of the secrets that a variable holds: its value, and the password of a URL.
+/// Digests of the secrets that a variable holds, placeholders among them: judging takes longer than comparing, so that only
+/// what is equal to another is held against [`held_digests`].
 #[must_use]
 pub fn digests(
     variable: &Variable,
@@ -45,22 +53,39 @@ pub fn digests(
     environment: &Environment,
     comparison: &Comparison,
 ) -> Vec<Digest> {
-    let held = held(variable, entry, environment);
-    let mut digests: Vec<Digest> = held.iter().map(|secret| comparison.digest(secret.expose())).collect();
-    digests.sort_unstable();
-    digests.dedup();
-    digests
+    comparison.all(&secrets(variable, entry, environment, |_| false))
 }
 
-/// The secrets that a variable holds and that are worth comparing: its value, and the password of a URL.
+/// Digests of what [`held`] gives.
+#[must_use]
+pub fn held_digests(
+    variable: &Variable,
+    entry: Option<&KeyEntry>,
+    environment: &Environment,
+    comparison: &Comparison,
+) -> Vec<Digest> {
+    comparison.all(&held(variable, entry, environment))
+}
+
+/// The secrets that a variable holds and that are worth comparing: its value, and the password of a URL; no placeholders.
 #[must_use]
 pub fn held(variable: &Variable, entry: Option<&KeyEntry>, environment: &Environment) -> Vec<SecretValue> {
-    let declared = entry.and_then(KeyEntry::secrecy);
-    let Content::Read(readings) = &variable.content else { return Vec::new() };
     let secret = is_secret(variable, entry, environment);
     let whole_file = environment.file_of(variable).is_some_and(|file| file.role == Role::Secret);
     let place =
         Place { key: variable.key.as_str(), secret, weak: true, inner: true, whole_file, ..Place::default() };
+    secrets(variable, entry, environment, |bytes| matches!(judge(bytes, &place), Some(Found::Placeholder(_))))
+}
+
+fn secrets(
+    variable: &Variable,
+    entry: Option<&KeyEntry>,
+    environment: &Environment,
+    is_placeholder: impl Fn(&[u8]) -> bool,
+) -> Vec<SecretValue> {
+    let declared = entry.and_then(KeyEntry::secrecy);
+    let Content::Read(readings) = &variable.content else { return Vec::new() };
+    let secret = is_secret(variable, entry, environment);
     let mut held = Vec::new();
     for (outcome, _) in readings.iter() {
         let Outcome::Value(value) = outcome else { continue };
@@ -73,8 +98,7 @@ pub fn held(variable: &Variable, entry: Option<&KeyEntry>, environment: &Environ
         let near = declared.is_none() && is_near_secret_name(variable.key.as_str()) && looks_random(bytes);
         let whole = ((secret || near) && !plain && !is_open_url(bytes)) || is_private_key(bytes);
         let inner = inner_password(bytes);
-        // What is to be compared is judged, and nothing else: that takes longer than all before it.
-        if !(whole || inner.is_some()) || matches!(judge(bytes, &place), Some(Found::Placeholder(_))) {
+        if !(whole || inner.is_some()) || is_placeholder(bytes) {
             continue;
         }
         if whole {

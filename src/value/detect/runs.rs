@@ -26,6 +26,26 @@ const ROWS: &[&[u8]] = &[
     b"!@#$%^&*()",
 ];
 
+/// For each ASCII character those that lie beside it in one of the rows, as bits: most texts leave a row at once.
+const BESIDE: [u128; 128] = {
+    let mut beside = [0; 128];
+    let mut rest = ROWS;
+    while let [row, others @ ..] = rest {
+        let mut keys = *row;
+        while let [left, right, ..] = keys {
+            beside[*left as usize] |= 1 << *right;
+            let [_, shorter @ ..] = keys else { break };
+            keys = shorter;
+        }
+        rest = others;
+    }
+    beside
+};
+
+fn is_beside(left: u8, right: u8) -> bool {
+    BESIDE.get(usize::from(left)).is_some_and(|keys| right < 128 && keys >> right & 1 == 1)
+}
+
 /// The stretch that begins here, and its length in bytes; the longest of its kinds.
 #[must_use]
 pub fn run(text: &[u8]) -> Option<(usize, Run)> {
@@ -62,7 +82,7 @@ fn row(text: &[u8]) -> usize {
     };
     let [first, second, third, fourth] =
         text.get(..4).and_then(|head| <[u8; 4]>::try_from(head).ok()).unwrap_or_default();
-    if fourth == 0 {
+    if !(is_beside(first, second) && is_beside(second, third) && is_beside(third, fourth)) {
         return 0;
     }
     let begins = |row: &[u8]| row.windows(4).any(|keys| keys == [first, second, third, fourth]);

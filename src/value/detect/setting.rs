@@ -68,11 +68,10 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     if !listed && split(text).random >= RANDOM {
         return None;
     }
-    let foreign = |text: &str| if address { foreign(text) } else { None };
     if text.split_once('@').is_some_and(|(user, _)| is_somebody(user)) {
         return Some(Sign::YourValue);
     }
-    parts(text).find_map(|text| part(text).or_else(|| foreign(text))).or_else(|| named(text, key))
+    parts(text, address).or_else(|| named(text, key))
 }
 
 /// Text in a script in which no host, account or number is written; a domain may be.
@@ -93,28 +92,51 @@ fn is_somebody(user: &str) -> bool {
 }
 
 /// Words of another script that name what belongs there, in an address.
-fn foreign(text: &str) -> Option<Sign> {
+fn foreign(text: &str, split: &Split) -> Option<Sign> {
     if text.is_ascii() {
         return None;
     }
-    let split = split(text);
-    let said = Said::of(&split);
+    let said = Said::of(split);
     (said.has(ASKED) && said.odd <= 1).then_some(Sign::Descriptive)
 }
 
-/// What stands between blanks and the marks of lists and URLs.
-fn parts(text: &str) -> impl Iterator<Item = &str> {
-    // What is random as a whole has no parts that say anything.
-    let values = text.split(|c: char| c.is_whitespace() || ",;/\"'".contains(c)).take(64);
-    let told = values.filter(|value| split(value).random < RANDOM);
+/// What the first says that says anything of all that stands between blanks and the marks of lists and URLs.
+fn parts(text: &str, address: bool) -> Option<Sign> {
     let apart = |c: char| "?&=@:|[](){}<>".contains(c);
-    told.flat_map(move |value| value.split(apart)).filter(|part| part.len() > 2).take(64)
+    let said = |text: &str, split: &Split| {
+        let foreign = || if address { foreign(text, split) } else { None };
+        part_of(text, split).or_else(foreign)
+    };
+    let values = text.split(|c: char| c.is_whitespace() || ",;/\"'".contains(c)).take(64);
+    let mut room = 64_usize;
+    for value in values.filter(|value| value.len() > 2) {
+        let whole = split(value);
+        // What is random as a whole has no parts that say anything.
+        if whole.random >= RANDOM {
+            continue;
+        }
+        let found = if value.contains(apart) {
+            let parts = value.split(apart).filter(|part| part.len() > 2).take(room);
+            parts.map(|part| (part, split(part))).find_map(|(part, split)| said(part, &split))
+        } else {
+            said(value, &whole)
+        };
+        room = room.saturating_sub(1);
+        if found.is_some() || room == 0 {
+            return found;
+        }
+    }
+    None
 }
 
 /// What a part of a list, of an address or of a URL says.
 #[must_use]
 pub fn part(text: &str) -> Option<Sign> {
-    if zeroize::Zeroizing::new(text.to_ascii_lowercase()).contains("xxxxx") && split(text).random < RANDOM
+    part_of(text, &split(text))
+}
+
+fn part_of(text: &str, split: &Split) -> Option<Sign> {
+    if split.text.contains("xxxxx") && split.random < RANDOM
         || text
             .split('.')
             .any(|label| label.len() > 3 && label.bytes().all(|b| b.eq_ignore_ascii_case(&b'x')))
@@ -125,8 +147,7 @@ pub fn part(text: &str) -> Option<Sign> {
     if text.contains(".x") && text.split('.').count() == 4 && text.split('.').all(octet) {
         return Some(Sign::Mask);
     }
-    let split = split(text);
-    let said = Said::of(&split);
+    let said = Said::of(split);
     if said.random {
         return None;
     }
@@ -140,7 +161,7 @@ pub fn part(text: &str) -> Option<Sign> {
             return Some(Sign::YourValue);
         }
     }
-    if few && yours(&split, &said) {
+    if few && yours(split, &said) {
         return Some(Sign::YourValue);
     }
     let paired =
