@@ -27,10 +27,20 @@ LIVE = re.compile(
 )
 
 
+# Files as they come: they share rows with the other parts, and a row may be in up to three of them.
+NATURAL = ("natural", "last")
+ROWS_OF_A_FILE, FILES_OF_A_ROW = 12, 3
+
+
 def part(source: str, value: str) -> str:
     """Which of dev and test a row belongs to: all rows of a source are in one. The fresh part is not split so."""
     name = f"made/{value}" if source == "made" else source
     return "dev" if int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) % 10 < 4 else "test"
+
+
+def natural_part(source: str) -> str:
+    """Which of natural and last a row belongs to: all rows of a source are in one."""
+    return NATURAL[int(hashlib.sha256(source.encode()).hexdigest()[:8], 16) % 2]
 
 
 def table(name: str, columns: list[str]) -> tuple[list[list[str]], list[str]]:
@@ -49,9 +59,12 @@ def table(name: str, columns: list[str]) -> tuple[list[list[str]], list[str]]:
 def main() -> int:
     wrong: list[str] = []
     seen: set[tuple[str, str]] = set()
+    files: dict[tuple[str, str], list[str]] = {}
+    labels: dict[tuple[str, str], list[str]] = {}
+    lengths: collections.Counter = collections.Counter()
     counts: dict[str, collections.Counter] = {}
     sources: dict[str, set[str]] = {}
-    parts = [name for name in ("dev", "test", "fresh") if (FOLDER / f"{name}.tsv").exists()]
+    parts = [name for name in ("dev", "test", "fresh", *NATURAL) if (FOLDER / f"{name}.tsv").exists()]
     for name in parts:
         rows, bad = table(f"{name}.tsv", COLUMNS)
         wrong += bad
@@ -67,17 +80,26 @@ def main() -> int:
                 wrong.append(f"{at}: key")
             if not re.fullmatch(r"made|file/\d+|[\w.-]+/[\w.-]+", source):
                 wrong.append(f"{at}: source")
-            elif name != "fresh" and part(source, value) != name:
+            elif name in ("dev", "test") and part(source, value) != name:
                 wrong.append(f"{at}: part")
-            elif name == "fresh" and (source == "made" or any(source in sources[other] for other in parts[:-1])):
+            elif name in NATURAL and natural_part(source) != name:
+                wrong.append(f"{at}: part")
+            elif name not in ("dev", "test") and (source == "made" or any(source in sources[other] for other in sources if other != name)):
                 wrong.append(f"{at}: source is not fresh")
-            if (key, value) in seen:
+            if name in NATURAL:
+                files.setdefault((key, value), []).append(source)
+                lengths[source] += 1
+            elif (key, value) in seen:
                 wrong.append(f"{at}: twice")
+            if labels.setdefault((key, value), row[:3]) != row[:3]:
+                wrong.append(f"{at}: another label than before")
             if LIVE.search(value):
                 wrong.append(f"{at}: shape of a live credential")
             seen.add((key, value))
             counts[name].update([label, f"{label} {sub}", f"{label} in {language}"])
             sources[name].add(source)
+    wrong += [f"{key}: in too many files" for (key, _), where in files.items() if len(where) > FILES_OF_A_ROW or len(set(where)) != len(where)]
+    wrong += [f"{source}: too many rows" for source, length in lengths.items() if length > ROWS_OF_A_FILE]
     doubtful, bad = table("doubtful.tsv", ["key", "value", "source", "reason"])
     wrong += bad + [f"doubtful.tsv: {row[0]} is labelled too" for row in doubtful if tuple(row[:2]) in seen]
     published, bad = table("published.tsv", ["sha256", "software", "published"])
