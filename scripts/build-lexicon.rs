@@ -18,6 +18,8 @@ use class::Class;
 use fold::fold;
 
 const FOLDER: &str = "src/value/detect/lexicon";
+/// Languages but English.
+const FOREIGN: [&str; 12] = ["de", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "zh"];
 /// Not words.
 const OTHERS: [&str; 1] = ["published.txt"];
 
@@ -25,14 +27,24 @@ const OTHERS: [&str; 1] = ["published.txt"];
 struct Node {
     next: BTreeMap<u8, Node>,
     class: Class,
+    /// Whether the word is English, or nobody's in particular.
+    common: bool,
 }
 
 impl Node {
-    fn add(&mut self, word: &[u8], class: Class) {
+    fn add(&mut self, word: &[u8], class: Class, common: bool) {
         match word.split_first() {
-            Some((first, rest)) => self.next.entry(*first).or_default().add(rest, class),
-            None => self.class = self.class.with(class),
+            Some((first, rest)) => self.next.entry(*first).or_default().add(rest, class, common),
+            None => {
+                self.class = self.class.with(class);
+                self.common |= common;
+            }
         }
+    }
+
+    fn bits(&self) -> u32 {
+        let foreign = !self.common && self.class.is(Class::ALL);
+        if foreign { self.class.with(Class::FOREIGN).bits() } else { self.class.bits() }
     }
 }
 
@@ -47,6 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         if !name.ends_with(".txt") || OTHERS.contains(&name.as_str()) {
             continue;
         }
+        let common = !FOREIGN.contains(&name.trim_end_matches(".txt"));
         let mut class = None;
         for line in fs::read_to_string(&path)?.lines().filter(|line| !line.starts_with('#')) {
             if let Some(section) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
@@ -57,7 +70,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             for word in line.split_whitespace() {
                 let class = class.ok_or_else(|| format!("{name}: {word} stands in no section"))?;
-                add(&mut root, word, class);
+                add(&mut root, word, class, common);
             }
         }
     }
@@ -66,10 +79,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// A word, and where it is several, these written together and apart.
-fn add(root: &mut Node, word: &str, class: Class) {
-    root.add(fold(&word.replace('_', ""), usize::MAX).text.as_bytes(), class);
+fn add(root: &mut Node, word: &str, class: Class, common: bool) {
+    root.add(fold(&word.replace('_', ""), usize::MAX).text.as_bytes(), class, common);
     for between in ["_", " "].iter().filter(|_| word.contains('_')) {
-        root.add(fold(&word.replace('_', between), usize::MAX).text.as_bytes(), class);
+        root.add(fold(&word.replace('_', between), usize::MAX).text.as_bytes(), class, common);
     }
 }
 
@@ -80,7 +93,7 @@ fn write(root: &Node, out: &Path) -> Result<(), Box<dyn Error>> {
     let mut next = 1_u32;
     // Breadth first, so that the children of a node lie beside each other.
     while let Some((byte, node)) = queue.pop_front() {
-        let bits = node.class.bits();
+        let bits = node.bits();
         let class = classes.iter().position(|known| *known == bits).unwrap_or(classes.len());
         if class == classes.len() {
             classes.push(bits);

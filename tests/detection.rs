@@ -27,11 +27,14 @@ use strong::{Draw, KEYS, ROWS, adversarial, places};
 use support::case::set_mode;
 
 /// The parts of the corpus, in the order in which they were labelled.
-const PARTS: [&str; 3] = ["dev", "test", "fresh"];
+const PARTS: [&str; 5] = ["dev", "test", "fresh", "natural", "last"];
 /// Of placeholders and weak secrets what has to be found at least, of settings what may be flagged at most, in each part. All have been
 /// read by now, so that a loss is one; `docs/detection.md` has what was found before they were.
-const BOUNDS: [(&str, [f64; 3]); 3] =
-    [("placeholder", [0.97, 0.96, 0.96]), ("weak", [0.95, 0.94, 0.95]), ("setting", [0.01, 0.005, 0.005])];
+const BOUNDS: [(&str, [f64; 5]); 3] = [
+    ("placeholder", [0.97, 0.97, 0.97, 0.95, 0.89]),
+    ("weak", [0.95, 0.94, 0.97, 0.97, 0.97]),
+    ("setting", [0.01, 0.005, 0.005, 0.005, 0.005]),
+];
 
 /// A labelled value.
 struct Row {
@@ -89,10 +92,10 @@ fn assert_reached(part: &str, figures: &Figures) {
     }
 }
 
-/// The test part is the one that was labelled before there was a detector, the fresh one that from before it was widened.
+/// The test part was labelled before there was a detector, each of the others before the detector was widened once more.
 #[test]
 fn the_test_parts_are_as_they_were_labelled() {
-    for part in ["test", "fresh"] {
+    for part in PARTS.iter().filter(|part| **part != "dev") {
         let digest = Sha256::digest(read(&format!("tests/corpus/{part}.tsv")).as_bytes());
         let hex = digest.iter().fold(String::new(), |mut hex, byte| {
             let _ = write!(hex, "{byte:02x}");
@@ -105,7 +108,7 @@ fn the_test_parts_are_as_they_were_labelled() {
 
 #[test]
 fn what_is_labelled_is_found() {
-    let mut table = String::from("| class | dev | test | fresh |\n|---|---|---|---|\n");
+    let mut table = format!("| class | {} |\n|---|---|---|---|---|---|\n", PARTS.join(" | "));
     let parts = PARTS.map(|part| {
         let rows = rows(part);
         let flagged = |_: usize, row: &Row| found(&row.key, &row.value).is_some();

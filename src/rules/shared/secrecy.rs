@@ -38,6 +38,43 @@ const SECRET: &[&str] = &[
     "token",
     "tokens",
 ];
+/// The same in other languages: words for passwords and secrets, and for keys where they are not words for much else.
+const ELSEWHERE: &[&str] = &[
+    "anahtar",
+    "anahtari",
+    "chave",
+    "chiave",
+    "clave",
+    "clef",
+    "contrasena",
+    "contrasenia",
+    "geheim",
+    "geheimnis",
+    "haslo",
+    "kennwort",
+    "klucz",
+    "mdp",
+    "motdepasse",
+    "parol",
+    "parola",
+    "passe",
+    "passwort",
+    "schluessel",
+    "secreta",
+    "secreto",
+    "segredo",
+    "segreto",
+    "senha",
+    "sifre",
+    "sifresi",
+    "sleutel",
+    "wachtwoord",
+];
+/// What may follow those besides: they stand before what they belong to (`SENHA_BANCO`, `CLAVE_API`).
+const OWNERS: &[&str] = &[
+    "acceso", "admin", "api", "app", "banco", "base", "baza", "bazy", "bd", "bdd", "correo", "datos", "db",
+    "ftp", "jwt", "mail", "mysql", "postgres", "redis", "root", "secreta", "smtp", "usuario", "wifi",
+];
 /// What may follow a secret's word in its name: which of several it is, or how it is written. After any other word the name is
 /// about a secret: how long it lives, where it is, who issues it.
 pub(in crate::rules) const TAILS: &[&str] = &[
@@ -175,8 +212,11 @@ pub fn is_secret_value(variable: &Variable, entry: Option<&KeyEntry>, environmen
 /// Whether a name reads like a secret's: `DB_PASSWORD`, `SECRET_KEY_BASE`, `apiKey2`, and not `TOKEN_TTL`.
 #[must_use]
 pub fn is_secret_name(name: &str) -> bool {
-    secret_word(name)
-        .is_some_and(|tail| tail.iter().all(|word| TAILS.contains(&word.as_str()) || word.is_empty()))
+    secret_word(name).is_some_and(|(word, tail)| {
+        let owned = ELSEWHERE.contains(&word.as_str());
+        let fits = |word: &str| word.is_empty() || TAILS.contains(&word) || owned && OWNERS.contains(&word);
+        tail.iter().all(|word| fits(word))
+    })
 }
 
 /// Whether a name has a secret's word in it, wherever: enough for a value that looks like one.
@@ -185,8 +225,8 @@ pub fn is_near_secret_name(name: &str) -> bool {
     secret_word(name).is_some()
 }
 
-/// The words behind the last one that makes a name a secret's.
-fn secret_word(name: &str) -> Option<Vec<String>> {
+/// The last word that makes a name a secret's, and those behind it.
+fn secret_word(name: &str) -> Option<(String, Vec<String>)> {
     if is_public_name(name) {
         return None;
     }
@@ -197,14 +237,15 @@ fn secret_word(name: &str) -> Option<Vec<String>> {
         return None;
     }
     let at = words.iter().rposition(|word| is_secret_word(word))?;
-    Some(words.split_off(at + 1))
+    let tail = words.split_off(at + 1);
+    Some((words.pop()?, tail))
 }
 
 /// `PGPASSWORD`, `CLIENTSECRET`: glued to what it belongs to.
 fn is_secret_word(word: &str) -> bool {
     const GLUED: [&str; 8] =
         ["apikey", "masterkey", "passwd", "password", "privatekey", "secret", "secretkey", "token"];
-    SECRET.contains(&word) || GLUED.iter().any(|end| word.ends_with(end))
+    SECRET.contains(&word) || ELSEWHERE.contains(&word) || GLUED.iter().any(|end| word.ends_with(end))
 }
 
 /// Whether a value could have come out of a generator: long, without blanks, of several kinds of characters.
@@ -300,6 +341,8 @@ pub fn is_password_name(name: &str) -> bool {
     words(name).iter().any(|word| {
         ["password", "passwd", "passphrase"].iter().any(|end| word.ends_with(end))
             || matches!(word.as_str(), "pass" | "pwd" | "pw" | "passcode" | "secret")
+            || matches!(word.as_str(), "passwort" | "kennwort" | "senha" | "contrasena" | "haslo" | "mdp")
+            || matches!(word.as_str(), "sifre" | "sifresi" | "wachtwoord")
     })
 }
 
@@ -394,6 +437,14 @@ mod tests {
     #[case("SESSION_TOKEN_COOKIE", false)]
     #[case("SUPABASE_ANON_KEY", false)]
     #[case("CORS_CREDENTIALS_MODE", false)]
+    #[case("DB_PASSWORT", true)]
+    #[case("ADMIN_SIFRESI", true)]
+    #[case("SENHA_BANCO", true)]
+    #[case("CLAVE_API", true)]
+    #[case("MOT_DE_PASSE_BDD", true)]
+    #[case("SENHA_TAMANHO_MINIMO", false)]
+    #[case("CLAVE_PRIMARIA", false)]
+    #[case("BASE_PATH", false)]
     fn names(#[case] name: &str, #[case] secret: bool) {
         assert_eq!(is_secret_name(name), secret);
     }

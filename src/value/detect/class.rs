@@ -49,16 +49,20 @@ impl Class {
     pub const LABEL: Self = Self(1 << 19);
     /// Says in so many words that it holds a place: `placeholder`.
     pub const HOLDER: Self = Self(1 << 20);
+    /// Names who logs in: `usuario`. Accounts are called so, and what is for them.
+    pub const USER: Self = Self(1 << 21);
+    /// Stands in the lexicon of another language alone; given by the script.
+    pub const FOREIGN: Self = Self(1 << 22);
     /// Asks both at once: `changeme` in one word of its language.
     const CHANGE_ME: Self = Self::CHANGE.with(Self::ME);
     const REPLACE_ME: Self = Self::REPLACE.with(Self::ME);
     const YOUR_NOUN: Self = Self::YOUR.with(Self::NOUN);
     const HOLDS: Self = Self::HOLDER.with(Self::STANDIN);
 
-    /// Any.
-    pub const ALL: Self = Self(u32::MAX);
+    /// Any; a language is none.
+    pub const ALL: Self = Self(!Self::FOREIGN.0);
 
-    const NAMES: [(&'static str, Self); 24] = [
+    const NAMES: [(&'static str, Self); 25] = [
         ("change", Self::CHANGE),
         ("me", Self::ME),
         ("replace", Self::REPLACE),
@@ -80,6 +84,7 @@ impl Class {
         ("you", Self::YOU),
         ("label", Self::LABEL),
         ("holder", Self::HOLDS),
+        ("user", Self::USER),
         ("changeme", Self::CHANGE_ME),
         ("replaceme", Self::REPLACE_ME),
         ("yournoun", Self::YOUR_NOUN),

@@ -4,10 +4,12 @@
 //! (`split`); patterns over the classes of words (`secret`, `setting`) say what it is, unless what is left speaks for a
 //! random value. `docs/detection.md` has the classes, the patterns and what was measured.
 
+mod asked;
 #[allow(dead_code, reason = "the script that builds the lexicon uses the names")]
 mod class;
 mod fold;
 mod marks;
+mod naming;
 mod own;
 mod parts;
 mod published;

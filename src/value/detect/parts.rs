@@ -8,9 +8,10 @@ use zeroize::Zeroizing;
 use crate::syntax::postgres::{self, Parsed};
 use crate::syntax::url::{self, Url};
 
+use super::naming::part_names;
 use super::said::RANDOM;
 use super::secret::{Beside, is_drawn, secret};
-use super::setting::{part, part_names, setting};
+use super::setting::{part, setting};
 use super::slots::{slot, unframed};
 use super::split::split;
 use super::{Found, Place, Sign};
@@ -153,7 +154,8 @@ fn in_pairs(text: &str) -> Option<&str> {
     let value = |pair: &'_ str| -> Option<(usize, usize)> {
         let (name, value) = pair.split_once('=')?;
         let name = name.rsplit(['?', ' ']).next().unwrap_or(name);
-        let named = ["password", "pwd", "pass"].iter().any(|known| name.eq_ignore_ascii_case(known));
+        let named = ["password", "pwd", "pass", "accountkey", "sharedaccesskey"];
+        let named = named.iter().any(|known| name.eq_ignore_ascii_case(known));
         (named && !value.is_empty()).then_some((pair.len() - value.len(), pair.len()))
     };
     text.split(by).find_map(|pair| value(pair).and_then(|(start, end)| pair.get(start..end)))

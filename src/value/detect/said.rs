@@ -73,6 +73,18 @@ impl<'a> Said<'a> {
         // Words of one or two letters stand in anything; by themselves they explain nothing.
         let scrap = |piece: &&Piece| !matches!(piece.kind, Kind::Run(_)) && piece.end - piece.start <= 2;
         let scraps = words.len() > 3 && words.iter().all(scrap);
+        // `aise0urofo`: what reads like words on both sides of a digit was pronounceable by chance.
+        let unknown_word = |kind: Kind| matches!(kind, Kind::Unknown | Kind::Random);
+        let cut = split.text.is_ascii()
+            && split.pieces.windows(3).any(|part| {
+                matches!(part, [a, b, c] if unknown_word(a.kind) && unknown_word(c.kind)
+                    && matches!(b.kind, Kind::Digits | Kind::Random) && b.end - b.start == 1
+                    && c.end - a.start >= 10)
+            });
+        // Few digits tell little, many in several places as much as letters.
+        let digits: u32 =
+            split.pieces.iter().filter(|piece| piece.kind == Kind::Digits).map(|piece| piece.price).sum();
+        let numbers = split.random > 0 && split.random + digits >= RANDOM * 3 / 2;
         let mut said = Self {
             split,
             words,
@@ -81,7 +93,7 @@ impl<'a> Said<'a> {
             unknown,
             few: false,
             grown,
-            random: split.random >= RANDOM || scraps,
+            random: split.random >= RANDOM || scraps || cut || numbers,
         };
         let between = Class::FILLER.with(Class::ME).with(Class::MY);
         let known = said.words.iter().filter(|piece| piece.class().is(Class::ALL)).count();

@@ -3,7 +3,7 @@
 use super::marks::{is_mask, mask_run};
 use super::runs::Run;
 use super::said::Said;
-use super::split::{Kind, split};
+use super::split::{Kind, Piece, split};
 use super::words::Class;
 use super::{Found, Sign, Weakness, own, published};
 
@@ -59,9 +59,17 @@ pub fn secret(text: &str, beside: &Beside<'_>) -> Option<Found> {
     if is_drawn(text.as_bytes()) {
         return None;
     }
+    // The words of a phrase, counted.
+    let worded = text.split(' ').zip(1..=3).all(|(word, at)| word == format!("word{at}"));
+    if worded && text.split(' ').count() >= 3 {
+        return Some(Found::Placeholder(Sign::Word));
+    }
     let marked = ["# ", "// ", "/* ", "-- ", "; "].iter().any(|start| text.starts_with(start));
     let bracketed = text.starts_with('(') && text.ends_with(')') && text.contains(' ');
-    if marked || bracketed {
+    let worded = |c: char| c.is_alphanumeric() || " -_".contains(c);
+    let inner = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let boxed = inner.is_some_and(|inner| inner.trim().contains(' ') && inner.chars().all(worded));
+    if marked || bracketed || boxed {
         return Some(Found::Placeholder(Sign::Comment));
     }
     if beside.weak && repeats(text) {
@@ -147,7 +155,10 @@ fn asks(text: &str, said: &Said<'_>) -> Option<Sign> {
         return Some(Sign::YourValue);
     }
     let asked = ASKED.with(Class::FILL).with(Class::VENDOR);
-    let filled = said.begins(Class::FILL) && said.has(ASKED.with(Class::HERE))
+    // `beim Support erfragen`
+    let last = said.ends(Class::FILL) && said.has(Class::FILLER) && said.has(ASKED) && odd == 0;
+    let filled = last
+        || said.begins(Class::FILL) && said.has(ASKED.with(Class::HERE))
         || stands(Class::HERE) && said.has(asked);
     if filled && said.words.len() > 1 {
         return Some(Sign::YourValue);
@@ -165,7 +176,14 @@ fn asks(text: &str, said: &Said<'_>) -> Option<Sign> {
 fn is_comment(text: &str, said: &Said<'_>) -> bool {
     let blanks = text.split_whitespace().count();
     let between = said.count(Class::FILLER.with(Class::FILL).with(Class::YOUR).with(Class::HERE));
-    blanks >= 3 && between >= 2 && said.odd * 2 <= between + 1 && said.has(ASKED)
+    // `something long and hard to guess`
+    let asking = Class::CHANGE.with(Class::REPLACE).with(Class::YOUR);
+    let bare = blanks >= 4
+        && !said.has(asking)
+        && said.odd == 0
+        && said.unknown == 0
+        && said.count(Class::FILLER) >= 4;
+    bare && said.only(PLAIN) || blanks >= 3 && between >= 2 && said.odd * 2 <= between + 1 && said.has(ASKED)
 }
 
 /// Words that say what belongs there, and nothing else.
@@ -230,7 +248,9 @@ fn guessable(text: &str, said: &Said<'_>, beside: &Beside<'_>) -> Option<Weaknes
         return Some(Weakness::Short);
     }
     // A name beside words that everybody has there: `acme-dev-secret`; a name and a year.
-    let named = said.has(Class::SECRET.with(Class::WEAKWORD).with(Class::SAMPLE))
+    let everyones = Class::SECRET.with(Class::WEAKWORD).with(Class::SAMPLE);
+    let named = said.has(everyones)
+        && (said.whole(everyones) || said.split.random == 0)
         && (said.odd <= 1 || said.few)
         && !said.grown;
     let year = matches!(said.words.as_slice(), [name, year] if name.kind == Kind::Unknown && name.end - name.start <= 10 && is_year(said.split.of(year)));
@@ -254,7 +274,10 @@ fn guessable(text: &str, said: &Said<'_>, beside: &Beside<'_>) -> Option<Weaknes
 
 /// Signs of several kinds between letters of both cases and digits: a short word among them stands there by chance.
 fn is_noise(text: &str, said: &Said<'_>) -> bool {
-    let signs = |c: char| c.is_ascii_punctuation() && !"-_.,:/@".contains(c);
+    // A remark in brackets is a sentence's: `password of the account (16 letters)`.
+    let remark = text.ends_with(')') && text.contains(" (");
+    let plain = if remark { "-_.,:/@()" } else { "-_.,:/@" };
+    let signs = |c: char| c.is_ascii_punctuation() && !plain.contains(c);
     let mut kinds: Vec<char> = text.chars().filter(|c| signs(*c)).collect();
     kinds.sort_unstable();
     kinds.dedup();
@@ -280,16 +303,41 @@ fn is_passphrase(text: &str, said: &Said<'_>) -> bool {
         .with(Class::STANDIN)
         .with(Class::SECRET)
         .with(Class::MY);
-    let words: Vec<&str> = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).collect();
-    let sized = words.len() >= 4 && words.iter().all(|word| (3..=14).contains(&word.chars().count()));
+    let lengths = word_lengths(text);
+    let tiny = lengths.iter().filter(|length| **length < 3).count();
+    let sized = lengths.len() >= 4 && tiny <= lengths.len() / 6 && lengths.iter().all(|length| *length <= 14);
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let speaking = said.count(SPEAKS);
+    // What is cut out of a longer word says nothing.
+    let whole = |piece: &&&Piece| piece.whole || !said.split.text.is_ascii();
+    let speaking = said.words.iter().filter(whole).filter(|piece| piece.class().is(SPEAKS)).count();
+    let between = said.words.iter().filter(whole);
     let between =
-        said.words.iter().filter(|piece| piece.class().is(Class::FILLER) && !piece.class().is(SPEAKS));
-    let between = between.count();
+        between.filter(|piece| piece.class().is(Class::FILLER) && !piece.class().is(SPEAKS)).count();
     let counted = said.words.iter().filter(|piece| matches!(piece.kind, Kind::Digits)).count();
     let others = said.words.len().saturating_sub(speaking + between + counted);
-    sized && digits <= 6 && speaking <= 1 && between <= 1 && others >= 2
+    // Nothing but words of configuration (`secret of the app`), as no list of words for passphrases gives four of.
+    let plain = said.odd == 0
+        && said.has(ASKED)
+        && said.only(PLAIN)
+        && (speaking > 0 || between == 1 && said.has(Class::SECRET));
+    sized && digits <= 6 && speaking <= 1 && between <= 1 && others >= 2 && !plain
+}
+
+/// How long the words of a text are in characters; beyond ASCII one begins at a capital too.
+fn word_lengths(text: &str) -> Vec<usize> {
+    let mut lengths = Vec::new();
+    let (mut length, mut small) = (0_usize, false);
+    for c in text.chars() {
+        let begins = small && c.is_uppercase() && !c.is_ascii();
+        if (begins || !c.is_alphabetic()) && length > 0 {
+            lengths.push(length);
+            length = 0;
+        }
+        length += usize::from(c.is_alphabetic());
+        small = c.is_lowercase();
+    }
+    lengths.extend((length > 0).then_some(length));
+    lengths
 }
 
 /// Characters that take turns all the way and do not count up by turns: most keys, told without taking them apart.

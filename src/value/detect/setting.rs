@@ -1,10 +1,12 @@
 //! What gives the value of a setting away: only what asks to be replaced, since any word may be a setting's value.
 
 use super::Sign;
+use super::asked;
 use super::marks::{is_mask, mask_run};
+use super::naming;
 use super::own;
-use super::runs::Run;
 use super::said::{RANDOM, Said};
+use super::slots;
 use super::split::{Kind, Split, split};
 use super::words::Class;
 
@@ -35,7 +37,7 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     if bracketed && own::is_own(key) && !text.contains('|') {
         return Some(Sign::Comment);
     }
-    if !text.is_ascii() && is_foreign(text) && own::is_own(key) {
+    if !text.is_ascii() && is_foreign(text) && own::is_own(key) && naming::is_named(text, key) {
         return Some(Sign::Descriptive);
     }
     if matches!(text.trim_end_matches(':'), "TODO" | "FIXME" | "TBD")
@@ -43,6 +45,14 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
         || text.starts_with("FIXME:")
     {
         return Some(Sign::Todo);
+    }
+    if let Some(sign) = naming::told(text, key).or_else(|| naming::shouted(text)) {
+        return Some(sign);
+    }
+    let address = text.contains("://") || text.contains('@');
+    // What people read says `your` and `change` without asking for anything.
+    if !text.is_ascii() && !address && own::is_shown(key) && !text.contains('_') {
+        return naming::is_asked_for(text).then_some(Sign::YourValue);
     }
     let words = text.split_whitespace().count();
     if words > 1 && !text.contains("://") && !text.contains([',', ';', '@', '=']) {
@@ -53,25 +63,32 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
         return None;
     }
     let cut = text.strip_suffix("...").is_some_and(|rest| rest.len() > 1 && !rest.contains(['/', '(']));
+    // An identifier with its end left out; of a text letters alone.
+    if cut && text.len() >= 10 && text.bytes().any(|b| b.is_ascii_digit()) {
+        return Some(Sign::Mask);
+    }
     if cut
         && own::words(key).last().is_some_and(|last| {
-            matches!(last.as_str(), "key" | "token" | "id" | "sid" | "secret" | "hash" | "dsn")
+            matches!(last.as_str(), "key" | "token" | "id" | "sid" | "secret" | "hash" | "dsn" | "address")
         })
     {
         return Some(Sign::Mask);
     }
-    if counts(text, key) {
+    if slots::counts(text, key) {
         return Some(Sign::Dummy);
     }
-    let address = text.contains("://") || text.contains('@');
     let listed = address || text.contains(',');
     if !listed && split(text).random >= RANDOM {
         return None;
     }
-    if text.split_once('@').is_some_and(|(user, _)| is_somebody(user)) {
+    if text.split_once('@').is_some_and(|(user, _)| is_somebody(user)) || asked::is_mine(text) {
         return Some(Sign::YourValue);
     }
-    parts(text, address).or_else(|| named(text, key))
+    // Behind the host pages are called `/my-account` in every language.
+    let path = text.find("://").and_then(|at| Some(at + 3 + text.get(at + 3..)?.find('/')?));
+    let (head, path) = path.and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""));
+    let behind = || parts(path, address, |part| !asked::begins_mine(part));
+    parts(head, address, |_| true).or_else(behind).or_else(|| naming::host(head)).or_else(|| named(text, key))
 }
 
 /// Text in a script in which no host, account or number is written; a domain may be.
@@ -101,7 +118,7 @@ fn foreign(text: &str, split: &Split) -> Option<Sign> {
 }
 
 /// What the first says that says anything of all that stands between blanks and the marks of lists and URLs.
-fn parts(text: &str, address: bool) -> Option<Sign> {
+fn parts(text: &str, address: bool, counts: impl Fn(&str) -> bool) -> Option<Sign> {
     let apart = |c: char| "?&=@:|[](){}<>".contains(c);
     let said = |text: &str, split: &Split| {
         let foreign = || if address { foreign(text, split) } else { None };
@@ -116,10 +133,12 @@ fn parts(text: &str, address: bool) -> Option<Sign> {
             continue;
         }
         let found = if value.contains(apart) {
-            let parts = value.split(apart).filter(|part| part.len() > 2).take(room);
+            let parts = value.split(apart).filter(|part| part.len() > 2 && counts(part)).take(room);
             parts.map(|part| (part, split(part))).find_map(|(part, split)| said(part, &split))
-        } else {
+        } else if counts(value) {
             said(value, &whole)
+        } else {
+            None
         };
         room = room.saturating_sub(1);
         if found.is_some() || room == 0 {
@@ -175,7 +194,7 @@ fn part_of(text: &str, split: &Split) -> Option<Sign> {
     if to_be && few {
         return Some(Sign::ReplaceMe);
     }
-    if few && (said.begins(Class::REPLACE) && with || paired(Class::REPLACE)) {
+    if few && (said.begins(Class::REPLACE) && with && !naming::is_doing(&said) || paired(Class::REPLACE)) {
         return Some(Sign::ReplaceMe);
     }
     let here = said.ends(Class::HERE) || said.begins(Class::HERE);
@@ -217,14 +236,6 @@ fn is_please(word: &str) -> bool {
     WORDS.contains(&word)
 }
 
-/// Whether a part of an address names what belongs there.
-#[must_use]
-pub fn part_names(text: &str) -> bool {
-    let split = split(text);
-    let said = Said::of(&split);
-    !said.random && said.has(ASKED) && said.odd <= 1
-}
-
 /// `your-domain`, `yourdomain`, `dein-projekt`: somebody is spoken to who is to put his own there.
 fn yours(split: &Split, said: &Said<'_>) -> bool {
     let mut at = 0;
@@ -243,18 +254,30 @@ fn yours(split: &Split, said: &Said<'_>) -> bool {
         let text = split.of(piece);
         let behind = said.words.get(at..).unwrap_or_default();
         // One word for both, as Turkish has it.
-        if piece.class().is(Class::NOUN) && text.len() > 5 && said.words.len() > 1 && split.is_begun(piece) {
+        if piece.class().is(Class::NOUN)
+            && text.len() > 5
+            && said.words.len() > 1
+            && (split.is_begun(piece) || said.odd == 0)
+        {
             return true;
         }
         let Some(next) = behind.first() else { return false };
         if text == "your" {
-            return next.kind != Kind::Random;
+            // `your_fb_app_id`: two letters may be a name.
+            let soon =
+                next.end - next.start <= 3 && behind.iter().take(3).any(|piece| piece.class().is(ASKED));
+            return next.kind != Kind::Random || soon;
         }
         let asked = |piece: &&&super::split::Piece| piece.class().is(NEAR);
         // Short possessives of other languages stand in names too.
         let begins = split.is_begun(piece);
         let soon = behind.iter().take(3).any(|piece| piece.class().is(ASKED));
-        begins && (asked(&next) || soon && (piece.whole || !text.is_ascii()))
+        // `tu-tienda.example`
+        let ends = behind
+            .get(1)
+            .map_or(next.end == split.text.len(), |after| split.text.get(next.end..after.start) == Some("."));
+        let general = piece.whole && piece.class().is(Class::YOUR) && asked::is_general(next) && ends;
+        begins && (general || asked(&next) || soon && (piece.whole || !text.is_ascii()))
     })
 }
 
@@ -297,17 +320,21 @@ fn sentence(text: &str, words: usize, key: &str) -> Option<Sign> {
     if technical && pure && said.has(Class::LABEL) && words >= 2 {
         return Some(Sign::Descriptive);
     }
-    if pure && (here || yours) {
+    if let Some(sign) = asked::phrase(&said, key) {
+        return Some(sign);
+    }
+    let told = own::is_own(key) && words >= 3 && naming::is_told_to(&said);
+    if pure && (here || yours || told) {
         return Some(Sign::YourValue);
     }
-    let other = !text.is_ascii() && !own::is_shown(key) && said.has(ASKED);
+    let other = !text.is_ascii() && !own::is_shown(key) && said.has(ASKED) && naming::is_named(text, key);
     (other && said.unknown <= 2 && !said.has(Class::MY)).then_some(Sign::Descriptive)
 }
 
 /// Words that name what belongs there: those of the key, or in another language.
 fn named(text: &str, key: &str) -> Option<Sign> {
     if text.contains('|') {
-        return choice(text, key);
+        return slots::choice(text, key);
     }
     if text.contains(['/', '.', ':', ',']) || text.len() > 64 || text.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -336,16 +363,31 @@ fn named(text: &str, key: &str) -> Option<Sign> {
     if words >= 2 && parted && whole && own::is_part(&said, key) && said.has(ASKED) {
         return Some(Sign::Descriptive);
     }
+    if let Some(sign) = asked::label(&said, key, parted) {
+        return Some(sign);
+    }
     let technical = own::is_technical(key);
+    if technical && parted && words >= 2 && naming::is_phrase_elsewhere(&said, last) {
+        return Some(Sign::Descriptive);
+    }
     let labels = ASKED.with(Class::FILLER).with(Class::SOFTWARE).with(Class::WEAKWORD);
-    let user = matches!(last, "user" | "username" | "login")
-        && words == 1
-        && said.has(Class::LABEL)
-        && text.len() > 4;
-    let labelled = words >= 2 && parted && said.has(Class::LABEL) && said.only(labels) && technical;
+    let login = matches!(last, "user" | "username" | "login");
+    let titles = if login { Class::LABEL.with(Class::USER) } else { Class::LABEL };
+    let user = login && words == 1 && said.has(titles) && text.len() > 4;
+    let labelled = words >= 2 && parted && said.has(titles) && said.only(labels) && technical;
     let asked = technical || matches!(last, "code" | "key" | "token" | "secret" | "password");
-    let other = !text.is_ascii() && asked && said.has(ASKED) && said.unknown <= 1;
-    let filled = said.begins(Class::FILL) && said.words.len() > 2 && said.odd == 0 && technical;
+    // A Latin word that is part of a longer one names nothing: `Stadtbücherei`.
+    let latin = !text.chars().any(|c| c > '\u{24f}');
+    let told = !latin || said.whole(ASKED);
+    let other = !text.is_ascii()
+        && asked
+        && said.has(ASKED)
+        && said.unknown <= 1
+        && told
+        && naming::is_named(text, key);
+    // A word that is cut out of a longer one opens nothing.
+    let begun = said.words.first().is_some_and(|piece| piece.whole);
+    let filled = begun && naming::is_told_to(&said) && said.words.len() > 2 && said.odd == 0 && asked;
     if filled {
         return Some(Sign::YourValue);
     }
@@ -354,11 +396,10 @@ fn named(text: &str, key: &str) -> Option<Sign> {
         && technical;
     let label = technical && words == 1 && said.has(Class::LABEL) && text.len() > 5;
     let near = ASKED.with(Class::FILLER).with(Class::SOFTWARE);
-    let at = technical
-        && words == 3
-        && said.begins(Class::LABEL.with(Class::NOUN))
-        && matches!(said.words.as_slice(), [_, between, ..] if between.class().is(Class::FILLER))
-        && said.only(near);
+    // What has a name of its own may be called so: `queue_for_mail`.
+    let own_name = matches!(last, "name" | "bucket" | "db" | "database");
+    let opening = if own_name { Class::LABEL } else { Class::LABEL.with(Class::NOUN) };
+    let at = technical && words == 3 && said.begins(opening) && naming::is_of(&said, last) && said.only(near);
     let sample = ["example", "sample"].iter().any(|word| text.eq_ignore_ascii_case(word))
         && matches!(last, "host" | "hostname" | "user" | "username" | "email" | "domain" | "bucket");
     let tokens = matches!(last, "key" | "token" | "sid") && said.begins(Class::VENDOR.with(Class::SAMPLE));
@@ -367,11 +408,10 @@ fn named(text: &str, key: &str) -> Option<Sign> {
         return Some(Sign::Dummy);
     }
     // `id_of_the_channel`: a label, and what it is a label of.
-    let of = technical
-        && words >= 4
-        && said.begins(Class::LABEL.with(Class::NOUN))
-        && said.has(Class::FILLER)
-        && said.odd <= 2;
+    let article = said.begins(Class::FILLER) && said.count(Class::FILLER) > 1;
+    let opened = said.begins(opening) && naming::is_of(&said, last)
+        || article && said.words.get(1).is_some_and(|piece| piece.class().is(opening));
+    let of = technical && begun && words >= 4 && opened && said.has(Class::FILLER) && said.odd <= 2;
     let loud = technical
         && said.only(Class::LABEL.with(Class::NOUN))
         && said.has(Class::LABEL)
@@ -385,31 +425,4 @@ fn named(text: &str, key: &str) -> Option<Sign> {
         && !text.chars().any(char::is_lowercase)
         && said.has(ASKED);
     (user || labelled || other || port || shouted || of || loud || label || at).then_some(Sign::Descriptive)
-}
-
-/// `1234567890` where a number of somebody's own belongs.
-fn counts(text: &str, key: &str) -> bool {
-    let digits = text.trim_start_matches(['+', '-']);
-    // Ports and limits are shorter.
-    if digits.len() < 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return false;
-    }
-    let named = own::words(key)
-        .last()
-        .is_some_and(|last| matches!(last.as_str(), "id" | "ids" | "phone" | "number" | "sid" | "pixel"));
-    let split = split(digits);
-    let said = Said::of(&split);
-    named
-        && said.words.iter().all(|piece| matches!(piece.kind, Kind::Run(Run::Sequence) | Kind::Digits))
-        && said.words.len() <= 2
-}
-
-/// `develop|staging|production` where one of them belongs.
-fn choice(text: &str, key: &str) -> Option<Sign> {
-    let one = own::words(key).last().is_some_and(|last| {
-        matches!(last.as_str(), "env" | "environment" | "mode" | "stage" | "level" | "driver")
-    });
-    let words = || text.split('|').map(str::trim);
-    let plain = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    (one && words().all(plain) && words().count() >= 2).then_some(Sign::Comment)
 }

@@ -3,8 +3,10 @@
 use zeroize::Zeroizing;
 
 use super::Sign;
-use super::said::Said;
-use super::split::split;
+use super::own;
+use super::runs::Run;
+use super::said::{RANDOM, Said};
+use super::split::{Kind, split};
 
 /// Longer values are no lines that somebody fills in.
 const LONGEST: usize = 256;
@@ -12,21 +14,69 @@ const LONGEST: usize = 256;
 const NAME: usize = 40;
 
 /// How documentation begins the path of a file that somebody has, in several languages.
-const PATHS: &[&str] = &[
+const PATHS: &[&str] = &["chemin/", "ruta/", "camino/a/", "percorso/", "caminho/", "pfad/"];
+/// The same with what follows it, also behind other folders and with dashes: `./path-to-file`.
+const TO: &[&str] = &[
     "path/to/",
     "your/path",
+    "vollstaendiger/pfad/",
+    "absoluter/pfad/",
+    "volledig/pad/",
+    "absoluut/pad/",
+    "pad/tot/",
+    "carpeta/donde/",
+    "pasta/onde/",
+    "dossier/ou/",
+    "cartella/dove/",
     "chemin/vers/",
+    "chemin/du/",
+    "chemin/de/",
     "ruta/a/",
     "ruta/al/",
-    "camino/a/",
-    "pfad/zu",
-    "percorso/",
+    "ruta/del/",
+    "ruta/de/",
+    "percorso/del/",
+    "percorso/al/",
+    "caminho/do/",
+    "caminho/da/",
     "caminho/para/",
+    "pfad/zu/",
+    "pfad/zum/",
+    "pfad/zur/",
+    "pfad/des/",
     "pad/naar/",
+    "pad/van/",
+    "pad/waar/",
     "sciezka/do/",
     "ścieżka/do/",
     "путь/к/",
     "путь/до/",
+    "absolute/path",
+    "full/path",
+    "some/path",
+    "your/",
+    "dosya/yolu",
+    "sciezka/",
+    "katalog/docelowy",
+    "파일/경로",
+    "경로/",
+    "路径/",
+    "パス/",
+];
+/// Folders of whoever reads it.
+const OWNED: &[&str] = &[
+    "/de/tu/",
+    "/de/su/",
+    "/do/seu/",
+    "/da/sua/",
+    "/de/votre/",
+    "/del/tuo/",
+    "/della/tua/",
+    "/deines/",
+    "/ihres/",
+    "/van/je/",
+    "/van/jouw/",
+    "/of/your/",
 ];
 
 /// What is open in a value, or written about it.
@@ -39,11 +89,14 @@ pub fn slot(text: &str, secret: bool) -> Option<Sign> {
     if !text.contains(['{', '<', '/', '\\', ' ', 'T', 'F']) {
         return None;
     }
+    if secret && is_noise(text) {
+        return None;
+    }
     if open(text, "{{", "}}", |inner| !inner.trim().starts_with('.')) {
         return Some(Sign::Template);
     }
     let html = text.contains("</") || text.contains("/>") || text.contains("(?");
-    if !html && open(text, "<", ">", |_| true) {
+    if !html && open(text, "<", ">", |inner| !is_drawn(inner)) {
         return Some(Sign::AngleBrackets);
     }
     if matches!(text, "<>" | "<...>") || braced(text) {
@@ -63,6 +116,22 @@ pub fn slot(text: &str, secret: bool) -> Option<Sign> {
         return Some(Sign::Todo);
     }
     is_remark(text).then_some(Sign::Comment)
+}
+
+/// Whether so many signs stand in a text that its brackets are two of them.
+fn is_noise(text: &str) -> bool {
+    let mut kinds: Vec<u8> =
+        text.bytes().filter(|b| b.is_ascii_punctuation() && !b"-_.,:/@<>{}".contains(b)).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds.len() >= 5
+}
+
+/// Whether letters between two brackets of a random value stand there by chance.
+fn is_drawn(inner: &str) -> bool {
+    let humps = inner.bytes().zip(inner.bytes().skip(1));
+    let humps = humps.filter(|(a, b)| a.is_ascii_lowercase() && b.is_ascii_uppercase()).count();
+    humps >= 2 && split(inner).random >= RANDOM
 }
 
 /// Whether words explain a text.
@@ -108,7 +177,14 @@ fn is_nowhere(text: &str) -> bool {
     let folded = folded.strip_prefix("file://").unwrap_or(&folded);
     let bare = folded.trim_start_matches(['.', '/', '~']);
     let bare = bare.strip_prefix("c:/").unwrap_or(bare);
-    PATHS.iter().any(|path| bare.starts_with(path)) || bare == "path/to"
+    let dashed = Zeroizing::new(bare.replace(['-', '_'], "/"));
+    let inside = |path: &str| {
+        folded.match_indices(path).any(|(at, _)| folded.get(..at).is_some_and(|before| before.ends_with('/')))
+    };
+    PATHS.iter().any(|path| bare.starts_with(path))
+        || TO.iter().any(|path| dashed.starts_with(path) || inside(path))
+        || OWNED.iter().any(|path| folded.contains(path))
+        || bare == "path/to"
 }
 
 /// A line that tells where the value is to be had.
@@ -122,7 +198,8 @@ fn is_remark(text: &str) -> bool {
     let folded = Zeroizing::new(text.to_lowercase());
     let marked = text.strip_prefix('#').is_some_and(|rest| rest.starts_with(char::is_alphabetic));
     // Where people get a random one.
-    let maker = folded.contains("://generate-secret.");
+    let maker =
+        folded.contains("://generate-secret.") || !folded.contains(',') && folded.contains("openssl rand ");
     marked && words >= 4
         || maker
         || words >= 4 && text.contains(" // ")
@@ -136,6 +213,53 @@ pub fn unframed(text: &str) -> &str {
     let marks = ['!', '*', '=', '>', '<', ' '];
     let bare = text.trim_matches(marks);
     if framed && bare.len() + 4 <= text.len() && !bare.is_empty() { bare } else { text }
+}
+
+/// `1234567890` where a number of somebody's own belongs.
+#[must_use]
+pub fn counts(text: &str, key: &str) -> bool {
+    let zeros = text.bytes().filter(|b| *b == b'0').count();
+    // A card's number, the nil UUID (RFC 9562).
+    if zeros >= 12 && text.bytes().all(|b| matches!(b, b'0' | b' ' | b'-')) {
+        return true;
+    }
+    // All nine of them in a row: under keys of numbers that are somebody's, and of Telegram's chats, whose numbers begin so.
+    let counted = text.contains("123456789");
+    let several = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b',' | b' '));
+    if counted && several && text.starts_with("-100") {
+        return true;
+    }
+    let id = || own::words(key).last().is_some_and(|last| matches!(last.as_str(), "id" | "ids"));
+    if counted && text.contains(':') && id() {
+        return true;
+    }
+    let digits = text.trim_start_matches(['+', '-']);
+    // Ports and limits are shorter.
+    if digits.len() < 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return false;
+    }
+    let named = own::words(key).last().is_some_and(|last| {
+        matches!(last.as_str(), "id" | "ids" | "phone" | "number" | "sid" | "pixel" | "uid")
+    });
+    if named && digits.len() >= 8 && digits.bytes().all(|b| b == b'0') {
+        return true;
+    }
+    let split = split(digits);
+    let said = Said::of(&split);
+    named
+        && said.words.iter().all(|piece| matches!(piece.kind, Kind::Run(Run::Sequence) | Kind::Digits))
+        && said.words.len() <= 2
+}
+
+/// `develop|staging|production` where one of them belongs.
+#[must_use]
+pub fn choice(text: &str, key: &str) -> Option<Sign> {
+    let one = own::words(key).last().is_some_and(|last| {
+        matches!(last.as_str(), "env" | "environment" | "mode" | "stage" | "level" | "driver")
+    });
+    let words = || text.split('|').map(str::trim);
+    let plain = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    (one && words().all(plain) && words().count() >= 2).then_some(Sign::Comment)
 }
 
 #[cfg(test)]

@@ -212,7 +212,8 @@ impl Finder<'_> {
     fn cost(&self, from: usize, to: usize, class: Class, glued: u32) -> Option<u32> {
         let first = self.at(from);
         // One or two letters stand in anything. Signs of scripts without blanks stand for words.
-        if glued > 0 && (first.is_ascii() && to - from <= 2 || is_cyrillic(first) && to - from <= 4) {
+        let least = if class.is(Class::YOUR) { 4 } else { 6 };
+        if glued > 0 && (first.is_ascii() && to - from <= 2 || is_cyrillic(first) && to - from <= least) {
             return (first.is_ascii() && to - from == 2).then_some(TINY);
         }
         if glued == 0 && to - from <= 2 {
