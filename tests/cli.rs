@@ -127,7 +127,7 @@ fn a_peer_that_is_not_there_is_said_and_does_not_block() {
     let (code, report) = report(folder.path(), ["prod"]);
     assert_eq!(code, 0);
     let gaps = report["environments"][0]["not_checked"].to_string();
-    assert!(gaps.contains("environment dev") && gaps.contains("peer-unreadable"), "{gaps}");
+    assert!(gaps.contains("environment dev") && gaps.contains("peer-absent"), "{gaps}");
 }
 
 #[test]

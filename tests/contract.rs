@@ -13,7 +13,7 @@ use preflight::finding::verdict::{EXIT_FAIL, EXIT_NONE, EXIT_PASS};
 use preflight::finding::{ErrorKind, Why};
 use preflight::policy::packs;
 use preflight::report::json::JSON_SCHEMA;
-use preflight::report::{diff, explain, readers};
+use preflight::report::{diff, explain, readers, whereabouts};
 use preflight::rules::RULES;
 use serde_json::Value;
 
@@ -58,6 +58,7 @@ fn the_contract_is_as_published() {
         ("explain/v1", explain::JSON_SCHEMA),
         ("policy-diff/v1", diff::JSON_SCHEMA),
         ("readers/v1", readers::JSON_SCHEMA),
+        ("where/v1", whereabouts::JSON_SCHEMA),
     ] {
         let _ = writeln!(text, "\n# fields of preflight.{name}");
         let schema: Value = serde_json::from_str(schema).unwrap();

@@ -152,7 +152,7 @@ fn every_policy_shown_is_one() {
     );
     let systems = ["sanctum", "togather", "phase2", "microbima"];
     policies.extend(systems.map(|name| read(&format!("examples/{name}/policies/preflight.yaml"))));
-    assert_eq!(policies.len(), 2 + 5 + systems.len());
+    assert_eq!(policies.len(), 2 + 6 + systems.len());
     for policy in policies {
         let mut sources = preflight::text::SourceMap::default();
         let path = preflight::text::SafePath::named("p");

@@ -65,7 +65,7 @@ fn scripts_and_pages_are_ascii_and_the_same_each_time() {
 #[case(&["check", "--warn"], "--warnings-as-errors")]
 #[case(&["--color", "a"], "auto always")]
 #[case(&["completions", "fi"], "fish")]
-#[case(&["explain", "weak"], "weak-secret weak-tls-mode")]
+#[case(&["explain", "weak"], "weak-key weak-secret weak-tls-mode")]
 #[case(&["man", "ex"], "explain")]
 #[case(&["readers", "--reader", "comp"], "compose")]
 #[case(&["help", "ch"], "check")]

@@ -48,6 +48,16 @@ fn forbidden(canary: &str) -> Vec<String> {
 /// Runs every way over a project and looks for the canary.
 fn search(folder: &Path, args: &[String], canary: &str, what: &str) {
     let forbidden = forbidden(canary);
+    let environment = args.iter().find(|arg| !arg.starts_with('-')).map_or("prod", String::as_str);
+    // Fingerprints lie in the project from here on, so that they are judged too.
+    let run = finish(&preflight(folder).args(["fingerprint", environment]).output().unwrap());
+    let path = folder.join(format!("policies/fingerprints/{environment}.yaml"));
+    let written = fs::read_to_string(path).unwrap_or_default();
+    for text in [&run.stdout, &run.stderr, &written] {
+        if let Some(piece) = forbidden.iter().find(|piece| text.contains(piece.as_str())) {
+            panic!("{what} fingerprint shows {piece}:\n{text}");
+        }
+    }
     for way in RUNS {
         // A variable of the process is a value too.
         let mut command = preflight(folder);
@@ -67,15 +77,16 @@ fn search(folder: &Path, args: &[String], canary: &str, what: &str) {
     }
     search_files(folder, &forbidden, what);
     // What is known of every variable, with the policy's fields.
-    let environment = args.iter().find(|arg| !arg.starts_with('-'));
+    let mut key = None;
     for format in ["human", "json"] {
-        let mut command = preflight(folder);
-        command.args(["explain", "--format", format]);
-        command.args(["--env", environment.map_or("prod", String::as_str)]);
-        let run = finish(&command.output().unwrap());
-        for text in [&run.stdout, &run.stderr] {
+        let run = support::run(folder, ["explain", "--format", format, "--env", environment]);
+        key = key.or_else(|| run.stdout.split(' ').next().map(str::to_owned));
+        // And where the value of one of them stands.
+        let typed = key.as_deref().filter(|key| !key.is_empty()).unwrap_or("A");
+        let places = support::run(folder, ["where", typed, "--format", format, "--env", environment]);
+        for text in [&run.stdout, &run.stderr, &places.stdout, &places.stderr] {
             if let Some(piece) = forbidden.iter().find(|piece| text.contains(piece.as_str())) {
-                panic!("{what} explain shows {piece}:\n{text}");
+                panic!("{what} explain or where shows {piece}:\n{text}");
             }
         }
     }
@@ -375,6 +386,28 @@ E=x#CANARY & CANARY
 export F=\"CANARY $CANARY ${CANARY:-CANARY}\"
 "
 )]
+#[case::certificates(
+    "keys:
+  tls.crt: { host_of: HOST_URL, valid_for: 900d, private_key: tls.key }
+  tls.key: { secret: true, rotate_after: 1d, rotated: DAY }
+  HOST_URL: { secret: true }
+  DAY: {}
+  SET: { min_keys: 9 }
+-- file: secrets/prod/tls.crt 0644 --
+{{cert:CANARY.example.com dns=CANARY.example.org by=CANARY to=1h digest=sha1 kind=rsa1024 logged}}
+{{cert:x by=CANARY ca}}
+-- file: secrets/prod/tls.key 0644 --
+{{key:CANARY kind=rsa1024}}
+-- file: .env.prod --
+DAY=2020-01-01 CANARY
+HOST_URL=https://CANARY.example.net/CANARY
+SET='{\"keys\":[{\"kty\":\"CANARY\",\"kid\":\"CANARY\"},{\"kty\":\"CANARY\",\"kid\":\"CANARY\"},{\"kty\":\"x\"}]}'
+A_KEY=-----BEGIN CANARY
+B_CERT=\"-----BEGIN CERTIFICATE-----
+CANARY
+-----END CERTIFICATE-----\"
+"
+)]
 #[case::waivers(
     "keys: { A: { type: int, not: [CANARY], default: CANARY } }
 waivers:
@@ -399,6 +432,56 @@ fn no_field_file_or_source_shows_a_planted_value(#[case] text: &str) {
         ["requird", "\"*B\": { not", "{ one_of+: [CANARY], not+"].iter().any(|mark| text.contains(mark));
     let (errors, findings) = (report["errors"].as_array().unwrap(), report["findings"].as_array().unwrap());
     assert_eq!((errors.is_empty(), findings.is_empty()), (!refused, refused), "{report:#}");
+}
+
+/// Nothing of a key or certificate but how long it lasts: no line of it, and no piece of a line.
+#[test]
+fn no_piece_of_a_key_or_certificate_is_shown() {
+    let mut cases = Case::all();
+    cases.retain(|(rule, case)| {
+        let rules = [
+            "broken-pem",
+            "expired-certificate",
+            "incomplete-chain",
+            "key-certificate-mismatch",
+            "weak-key",
+            "wrong-host",
+        ];
+        rules.contains(&rule.as_str()) && case.name.contains("/fires-")
+    });
+    assert!(cases.len() > 7);
+    for (_, case) in cases {
+        let project = case.lay_out();
+        let mut texts = Vec::new();
+        for format in ["human", "json"] {
+            let run = support::run(project.path(), ["check", "prod", "-v", "--format", format]);
+            texts.extend([run.stdout, run.stderr]);
+        }
+        for path in project_files(project.path()) {
+            let content = fs::read(&path).unwrap();
+            let content = String::from_utf8_lossy(&content);
+            let material = content
+                .split(|c: char| !c.is_ascii_alphanumeric() && !"+/=".contains(c))
+                .filter(|word| word.len() > 40);
+            for piece in material.flat_map(|word| word.as_bytes().windows(PIECE)) {
+                let piece = str::from_utf8(piece).unwrap();
+                assert!(!texts.iter().any(|text| text.contains(piece)), "{} shows {piece}", case.name);
+            }
+        }
+    }
+}
+
+fn project_files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(project_files(&path));
+        } else if !path.ends_with("preflight.yaml") {
+            found.push(path);
+        }
+    }
+    found
 }
 
 /// What a program takes for a name in the middle of a value looks like any name, and is a piece of the value.

@@ -159,6 +159,7 @@ fn changes(repo: &Repo, args: &[&str]) -> (i32, String) {
 #[case::group_gone("groups: { g: { any_of: [TOKEN, OLD_TOKEN] } }\n", "", "- * group g keys\n")]
 #[case::group_wider("any_of: [TOKEN, OLD_TOKEN]", "any_of: [TOKEN, OLD_TOKEN, LEVEL]", "- * group g keys\n")]
 #[case::group_stricter("any_of: [TOKEN", "exactly_one_of: [TOKEN", "+ * group g keys\n")]
+#[case::peers_required("naming: {", "require_peers: true\nnaming: {", "+ * environments require_peers\n")]
 #[case::naming_gone("naming: { case: upper-snake }\n", "", "- * naming case\n")]
 #[case::naming_more(
     "naming: { case: upper-snake }",
@@ -179,6 +180,17 @@ fn what_is_looser_and_what_is_tighter(#[case] old: &str, #[case] new: &str, #[ca
     let (code, found) = changes(&repo, &["HEAD"]);
     assert_eq!(found, expected);
     assert_eq!(code, i32::from(expected.starts_with("- ") || expected.contains("\n- ")));
+}
+
+#[test]
+fn peers_that_are_no_longer_required_are_looser() {
+    let repo = Repo::new();
+    for said in ["true", "false"] {
+        let policy = format!("version: 1\nedition: 2026\nrequire_peers: {said}\n");
+        repo.write("preflight.yaml", policy);
+        repo.commit(said);
+    }
+    assert_eq!(changes(&repo, &["HEAD~1"]), (1, "- * environments require_peers\n".to_owned()));
 }
 
 /// What one name or pattern says may be taken back by another that is stronger.

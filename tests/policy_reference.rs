@@ -26,7 +26,8 @@ use tempfile::TempDir;
 const SCHEMA: &str = "docs/policy-v1.schema.json";
 /// Variables that examples refer to.
 const OTHERS: &str = "DATABASE_URL: {}, DB_PASSWORD: {}, DB_MAX_OPEN_CONNS: {}, DB_MIN_IDLE_CONNS: {}, \
-                      EMAIL_PROVIDER: {}, SMTP_URL: {}, RESEND_API_KEY: {}";
+                      EMAIL_PROVIDER: {}, SMTP_URL: {}, RESEND_API_KEY: {}, \
+                      TLS_KEY: {}, PUBLIC_URL: {}, JWT_SECRET.rotated: {}";
 const HEAD: &str = "version: 1\nedition: 2026\n";
 
 static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
@@ -104,6 +105,9 @@ fn companion(name: &str) -> Option<&'static str> {
         "ignore_case" => Some("one_of: [a, b]"),
         "schemes" | "without" => Some("type: url"),
         "min" => Some("type: int"),
+        "rotate_after" => Some("rotated: JWT_SECRET.rotated"),
+        "rotated" | "rotated_in" => Some("rotate_after: 90d"),
+        "within" => Some("secret: true"),
         "max" => Some("type: duration"),
         _ => None,
     }
@@ -553,6 +557,7 @@ fn takes_cell(form: Form) -> String {
         ),
         Form::Names(of) => format!("list of {}s", name(of)),
         Form::Quantity => "number, duration or size".to_owned(),
+        Form::Period => "hours, days or weeks".to_owned(),
         Form::Pattern => "regular expression".to_owned(),
         Form::Schemes => "list of schemes".to_owned(),
         Form::Conditions => "value or list of values, by variable".to_owned(),

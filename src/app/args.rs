@@ -39,6 +39,10 @@ pub enum Command {
     Check(CheckArgs),
     /// Show a rule's page, or what holds for a variable and where it comes from
     Explain(ExplainArgs),
+    /// Write keyed fingerprints of an environment's secrets, to compare with where the environment is not
+    Fingerprint(FingerprintArgs),
+    /// Show every place in which a variable's value stands: what a rotation of it takes
+    Where(WhereArgs),
     /// Show which variables of a `.env` file mean the same to all programs that read it, and why the others do not
     Readers(ReadersArgs),
     /// List the rules
@@ -75,6 +79,64 @@ pub enum Command {
         #[arg(value_name = "COMMAND")]
         command: Option<String>,
     },
+}
+
+/// Whose value to look for.
+#[derive(Debug, Args)]
+pub struct WhereArgs {
+    /// The variable's name
+    #[arg(value_name = "KEY")]
+    pub key: String,
+    /// The environment whose value is meant, by name or alias
+    #[arg(long, value_name = "ENV")]
+    pub env: String,
+    /// The project's key for fingerprints; `-` for standard input [default: the file named by PREFLIGHT_FINGERPRINT_KEY_FILE]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub fingerprint_key: Option<OsString>,
+    /// Where the project and its policy are.
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// What goes to standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_enum)]
+    pub format: Format,
+}
+
+/// Whose fingerprints to write, and under which key.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 written, or up to date; 1 a file would change (--check); 2 no key, an environment that cannot be read whole, or a file that cannot be written."
+)]
+pub struct FingerprintArgs {
+    /// Environments, by name or alias
+    #[arg(value_name = "ENV")]
+    pub environments: Vec<OsString>,
+    /// Every environment of the project
+    #[arg(long, conflicts_with = "environments")]
+    pub all: bool,
+    /// The project's key; `-` for standard input [default: the file named by PREFLIGHT_FINGERPRINT_KEY_FILE]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub key: Option<OsString>,
+    /// Only say whether the files are up to date
+    #[arg(long)]
+    pub check: bool,
+    /// How to make them [default: as the file was made, else hmac-sha256]
+    #[arg(long, value_name = "METHOD", value_enum)]
+    pub method: Option<MethodName>,
+    /// Make a key instead, and write it to this new file outside the project
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["environments", "all", "key", "check", "method"])]
+    pub new_key: Option<PathBuf>,
+    /// Where the project and its policy are.
+    #[command(flatten)]
+    pub place: PlaceArgs,
+}
+
+/// How fingerprints are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MethodName {
+    /// Fast; the key and the floor for values protect
+    HmacSha256,
+    /// Each guess, and each secret of a check, costs 19 MiB and tens of milliseconds
+    Argon2id,
 }
 
 /// What is done with a policy.
@@ -173,6 +235,8 @@ pub enum SchemaName {
     PolicyDiff,
     /// The JSON of `readers`
     Readers,
+    /// The JSON of `where`
+    Where,
     /// The policy, for editors
     Policy,
 }
@@ -192,6 +256,9 @@ pub struct CheckArgs {
     /// Take the policy from this git reference, whatever the work tree holds
     #[arg(long, value_name = "REF")]
     pub policy_from: Option<String>,
+    /// The project's key for fingerprints; `-` for standard input [default: the file named by PREFLIGHT_FINGERPRINT_KEY_FILE]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub fingerprint_key: Option<OsString>,
     /// Check for one of the policy's services alone
     #[arg(long, value_name = "NAME")]
     pub service: Option<String>,

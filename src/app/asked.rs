@@ -24,6 +24,20 @@ pub fn environments(
     project: &Project,
     opened: &Opened,
 ) -> Result<Vec<EnvName>, Box<ReportError>> {
+    named(&args.environments, args.all, args.explicit, project, opened)
+}
+
+/// The same; `explicit` says that a command was typed before the names.
+///
+/// # Errors
+/// If none is named, or one is not there.
+pub fn named(
+    typed: &[OsString],
+    all: bool,
+    explicit: bool,
+    project: &Project,
+    opened: &Opened,
+) -> Result<Vec<EnvName>, Box<ReportError>> {
     let Opened { policy, known } = opened;
     let error =
         |kind, message, help| Err(Box::new(ReportError { kind, message, help: Some(help), location: None }));
@@ -37,23 +51,19 @@ pub fn environments(
         ),
         (names, _) => Message::with("environments here: {}", [Arg::Envs(names.to_vec())]),
     };
-    if args.all && known.names.is_empty() {
+    if all && known.names.is_empty() {
         let message =
             Message::with("{} holds no environment to check", [Arg::Path(SafePath::new(&project.folder))]);
         return error(ErrorKind::NothingToCheck, message, here);
     }
-    if args.all {
+    if all {
         return Ok(known.names.clone());
     }
-    if args.environments.is_empty() {
-        return error(
-            ErrorKind::Usage,
-            Message::new("name an environment to check, or say `check --all`"),
-            here,
-        );
+    if typed.is_empty() {
+        return error(ErrorKind::Usage, Message::new("name an environment, or say `--all`"), here);
     }
     let mut asked: Vec<EnvName> = Vec::new();
-    for typed in &args.environments {
+    for typed in typed {
         match (find(typed, policy, known), reserved(typed)) {
             (None, Some(word)) => {
                 if Cli::command().find_subcommand(word).is_some() {
@@ -72,7 +82,7 @@ pub fn environments(
                 let message = Message::with("there is no environment `{}`", [Arg::Typed(shown(typed))]);
                 return error(ErrorKind::UnknownEnvironment, message, here);
             }
-            (Some(_), Some(word)) if !args.explicit => {
+            (Some(_), Some(word)) if !explicit => {
                 let message = Message::with(
                     "`{}` is a reserved word, and this project has an environment of that name",
                     [Arg::Word(word)],

@@ -10,6 +10,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::engine;
 use crate::finding::report::{ErrorKind, Parts, PolicyInfo, RunInfo};
 use crate::finding::{Arg, Message, Report, ReportError};
+use crate::load::fingerprints::Prints;
 use crate::load::git::Head;
 use crate::load::project::{self, Project};
 use crate::load::{answers, committed};
@@ -21,6 +22,7 @@ use crate::text::{SafePath, SourceMap};
 
 use super::args::CheckArgs;
 use super::asked;
+use super::key;
 use super::opened::{self, From, Opened};
 use super::output::{to_stderr, write_stdout};
 use super::{settings, usage};
@@ -102,7 +104,9 @@ fn judged(
     let opened = opened::open(project, &from, rules, &mut sources)?;
     let asked = asked::environments(args, project, &opened).map_err(|error| vec![*error])?;
     let service = asked::service(args.service.as_deref(), &opened.policy).map_err(|error| vec![*error])?;
-    let model = opened.model(project, &asked, service.as_ref(), &mut sources);
+    let project_key = key::at_hand(project, args.fingerprint_key.as_deref()).map_err(|error| vec![*error])?;
+    let mut prints = Prints::new(&project.root, project_key.as_ref());
+    let model = opened.model(project, &asked, service.as_ref(), &mut prints, &mut sources);
     let Opened { policy, known } = opened;
     let input = engine::Input {
         policy: &policy,
@@ -111,7 +115,8 @@ fn judged(
         rules,
         now,
         user: crate::os::effective_user(),
-        digest_key: digest_key()?,
+        digest_key: key::of_this_run().map_err(|error| vec![*error])?,
+        project_key: project_key.as_ref(),
         service: service.as_ref(),
         all: asked.len() == known.names.len(),
     };
@@ -120,20 +125,9 @@ fn judged(
             Answer::Files(answers::files(&project.root, want))
         }
         Want::Branch(name) => Answer::Branch(committed::on_branch(&project.folder, name)),
+        Want::Fingerprints(name) => Answer::Fingerprints(prints.of(name)),
     });
     Ok((opened::info(&policy), judged))
-}
-
-fn digest_key() -> Result<[u8; 64], Vec<ReportError>> {
-    let mut key = [0; 64];
-    match getrandom::fill(&mut key) {
-        Ok(()) => Ok(key),
-        Err(_) => {
-            let message =
-                Message::new("the system gives no random bytes, without which secrets are not compared");
-            Err(vec![ReportError { kind: ErrorKind::Internal, message, help: None, location: None }])
-        }
-    }
 }
 
 /// Writes the files, then standard output. If anything of it fails there is no verdict, and no file that was written

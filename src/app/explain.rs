@@ -88,7 +88,11 @@ fn explained(args: &ExplainArgs) -> Result<Explained, Vec<ReportError>> {
     Ok(Explained { policy: opened::info(&opened.policy), environments })
 }
 
-fn environment(typed: &str, opened: &Opened) -> Result<EnvName, Vec<ReportError>> {
+/// The environment that was typed.
+///
+/// # Errors
+/// If there is none of that name.
+pub(super) fn environment(typed: &str, opened: &Opened) -> Result<EnvName, Vec<ReportError>> {
     opened.known.find(typed, &opened.policy).ok_or_else(|| {
         let message = Message::with("there is no environment `{}`", [Arg::Typed(SafePath::named(typed))]);
         let help = Message::with("environments here: {}", [Arg::Envs(opened.known.names.clone())]);

@@ -5,13 +5,16 @@ mod asked;
 mod check;
 mod demo;
 mod explain;
+mod fingerprint;
 mod generate;
+mod key;
 mod opened;
 mod output;
 mod policy;
 mod readers;
 mod settings;
 pub mod usage;
+mod whereabouts;
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -39,6 +42,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>, rules: &'static [&'static d
         None => check::run(&cli.check, rules),
         Some(Command::Check(args)) => check::run(&args::CheckArgs { explicit: true, ..args }, rules),
         Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Fingerprint(args)) => fingerprint::run(&args),
+        Some(Command::Where(args)) => whereabouts::run(&args),
         Some(Command::Policy { command: PolicyCommand::Diff(args) }) => policy::diff(&args),
         Some(Command::Readers(args)) => readers::run(&args),
         Some(Command::Rules) => explain::list(),
@@ -46,6 +51,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, rules: &'static [&'static d
         Some(Command::Schema { name: SchemaName::Explain }) => to_stdout(report::explain::JSON_SCHEMA),
         Some(Command::Schema { name: SchemaName::PolicyDiff }) => to_stdout(report::diff::JSON_SCHEMA),
         Some(Command::Schema { name: SchemaName::Readers }) => to_stdout(report::readers::JSON_SCHEMA),
+        Some(Command::Schema { name: SchemaName::Where }) => to_stdout(report::whereabouts::JSON_SCHEMA),
         Some(Command::Schema { name: SchemaName::Policy }) => to_stdout(&catalogue::schema(&metas(RULES))),
         Some(Command::Demo) => demo::run(rules),
         Some(Command::Completions { shell }) => generate::completions(shell),

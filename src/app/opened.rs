@@ -7,10 +7,11 @@ use crate::finding::report::PolicyInfo;
 use crate::finding::{Arg, ErrorKind, Location, Message, NotChecked, ReportError, Subject, Why};
 use crate::load::discover::{self, Known};
 use crate::load::environment::Loader;
+use crate::load::fingerprints::Prints;
 use crate::load::names::Names;
 use crate::load::project::{self, PolicyFile, Project};
 use crate::load::{RUN_LIMIT, committed};
-use crate::model::Model;
+use crate::model::{Environment, Fingerprints, Model};
 use crate::policy::{self, Policy, PolicyText, Problem, Waiver};
 use crate::rules::{Rule, ids};
 use crate::text::{EnvName, KeyName, SourceMap};
@@ -105,6 +106,7 @@ impl Opened {
         project: &Project,
         asked: &[EnvName],
         service: Option<&KeyName>,
+        prints: &mut Prints<'_>,
         sources: &mut SourceMap,
     ) -> Model {
         let known = &self.known;
@@ -130,8 +132,9 @@ impl Opened {
         let mut unread = Vec::new();
         for name in known.names.iter().filter(|name| !asked.contains(name)) {
             let environment = loader.environment(name, false);
-            if environment.variables.is_empty() || environment.gaps.iter().any(|gap| gap.why.blocks()) {
-                unread.push(NotChecked { what: Subject::environment(name), why: Why::PeerUnreadable });
+            if environment.is_unread() {
+                let whys = self.not_compared(&environment, prints).into_iter();
+                unread.extend(whys.map(|why| NotChecked { what: Subject::environment(name), why }));
             }
             model.environments.push(environment);
         }
@@ -139,6 +142,22 @@ impl Opened {
             environment.gaps.extend(unread.iter().cloned());
         }
         model
+    }
+
+    /// Why an environment that cannot be read is compared by its fingerprints alone, or not at all.
+    fn not_compared(&self, peer: &Environment, prints: &mut Prints<'_>) -> Vec<Why> {
+        let why = match prints.of(&peer.name) {
+            Fingerprints::Sound(_) => return vec![Why::PeerFingerprinted],
+            Fingerprints::NoKey => Why::FingerprintKeyMissing,
+            Fingerprints::OtherKey => Why::FingerprintKeyDiffers,
+            Fingerprints::Unsound => Why::FingerprintUnsound,
+            // Something of it is here.
+            Fingerprints::Missing if !peer.files.is_empty() => Why::PeerUnreadable,
+            Fingerprints::Missing => Why::PeerAbsent,
+        };
+        let relaxed = self.policy.spec(&peer.name).is_some_and(|spec| spec.relaxed);
+        let required = self.policy.require_peers.as_ref().is_some_and(|set| set.value);
+        if required && !relaxed { vec![why, Why::PeerRequired] } else { vec![why] }
     }
 
     /// What reads this project's environments.

@@ -73,7 +73,9 @@ pub fn refuse_ambiguous(cli: &Cli) -> Option<u8> {
     let word = match &cli.command {
         None | Some(Command::Check(_)) => return None,
         Some(Command::Explain(_)) => "explain",
+        Some(Command::Fingerprint(_)) => "fingerprint",
         Some(Command::Policy { .. }) => "policy",
+        Some(Command::Where(_)) => "where",
         Some(Command::Readers(_)) => "readers",
         Some(Command::Rules) => "rules",
         Some(Command::Schema { .. }) => "schema",
@@ -120,7 +122,7 @@ pub fn refuse_json_in_public(args: &CheckArgs) -> Option<u8> {
 fn reads_policy(cli: &Cli) -> bool {
     match &cli.command {
         Some(Command::Explain(args)) => args.rule().is_none(),
-        Some(Command::Policy { .. }) => true,
+        Some(Command::Policy { .. } | Command::Fingerprint(_) | Command::Where(_)) => true,
         _ => false,
     }
 }

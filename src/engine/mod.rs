@@ -14,6 +14,7 @@ use crate::finding::{
 };
 use crate::model::{Answer, Content, Environment, Facts, File, Model, Role, Variable, Want, why_unopened};
 use crate::policy::{Effective, Policy};
+use crate::rules::shared::fingerprint::ProjectKey;
 use crate::rules::{Context, Project, Rule, Sink};
 use crate::syntax::readers::Outcome;
 use crate::text::{EnvName, KeyName, SourceMap};
@@ -39,6 +40,8 @@ pub struct Input<'a> {
     pub user: Option<u32>,
     /// A random key of this run alone.
     pub digest_key: [u8; 64],
+    /// The project's key, if it is at hand.
+    pub project_key: Option<&'a ProjectKey>,
     /// The service that alone is checked.
     pub service: Option<&'a KeyName>,
     /// Whether every environment of the project is judged.
@@ -74,6 +77,7 @@ pub fn judge(input: &Input<'_>, answer: &mut dyn FnMut(&Want) -> Answer) -> Judg
         environments: &effective,
         facts: &facts,
         digest_key: &input.digest_key,
+        project_key: input.project_key,
     };
     run.project(&project);
     run.keep_to_service(&effective);

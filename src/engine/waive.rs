@@ -80,7 +80,11 @@ impl Run<'_> {
                 || waiver.cause.split_once(':').is_some_and(|(_, argument)| argument == peer)
         };
         match gap.why {
-            Why::PeerUnreadable => compared(),
+            Why::PeerUnreadable
+            | Why::PeerAbsent
+            | Why::FingerprintKeyMissing
+            | Why::FingerprintKeyDiffers
+            | Why::FingerprintUnsound => compared(),
             Why::ValueUnknown => match &waiver.key {
                 Some(key) => gap.what == Subject::key(key),
                 None => waiver.path.is_none(),

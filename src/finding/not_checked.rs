@@ -70,6 +70,30 @@ pub enum Why {
     OtherService,
     /// Git could not say whether the commit is on the environment's branch.
     BranchUnknown,
+    /// A private key that is encrypted: its size and what it belongs to were not judged.
+    EncryptedKey,
+    /// A private key without its public half, which was not compared with its certificate.
+    HalfKey,
+    /// The policy asks something of a certificate, and the value is none, or what it is to be compared with cannot be read.
+    CertificateUnjudged,
+    /// The policy asks something of a set of JSON web keys, and the value is none.
+    KeySetUnjudged,
+    /// The day on which a value was made cannot be read.
+    RotationUnknown,
+    /// Another environment, wanted for comparison, is not on this machine, nor are its fingerprints.
+    PeerAbsent,
+    /// Of another environment only the fingerprints are here: secrets are compared, and nothing else.
+    PeerFingerprinted,
+    /// The policy says `require_peers`, and another environment could not be compared with.
+    PeerRequired,
+    /// There are fingerprints, and no key at hand.
+    FingerprintKeyMissing,
+    /// The fingerprints were made under another key.
+    FingerprintKeyDiffers,
+    /// A file of fingerprints is not as it was written.
+    FingerprintUnsound,
+    /// A value that can be guessed gets no fingerprint, so that it was not compared with environments that are elsewhere.
+    NotFingerprinted,
 }
 
 impl Why {
@@ -103,6 +127,18 @@ impl Why {
         Self::ProcessUnread,
         Self::OtherService,
         Self::BranchUnknown,
+        Self::EncryptedKey,
+        Self::HalfKey,
+        Self::CertificateUnjudged,
+        Self::KeySetUnjudged,
+        Self::RotationUnknown,
+        Self::PeerAbsent,
+        Self::PeerFingerprinted,
+        Self::PeerRequired,
+        Self::FingerprintKeyMissing,
+        Self::FingerprintKeyDiffers,
+        Self::FingerprintUnsound,
+        Self::NotFingerprinted,
     ];
 
     /// The code in reports.
@@ -136,6 +172,18 @@ impl Why {
             Self::ProcessUnread => "process-unread",
             Self::OtherService => "other-service",
             Self::BranchUnknown => "branch-unknown",
+            Self::EncryptedKey => "encrypted-key",
+            Self::HalfKey => "half-key",
+            Self::CertificateUnjudged => "certificate-unjudged",
+            Self::KeySetUnjudged => "key-set-unjudged",
+            Self::RotationUnknown => "rotation-unknown",
+            Self::PeerAbsent => "peer-absent",
+            Self::PeerFingerprinted => "peer-fingerprinted",
+            Self::PeerRequired => "peer-required",
+            Self::FingerprintKeyMissing => "fingerprint-key-missing",
+            Self::FingerprintKeyDiffers => "fingerprint-key-differs",
+            Self::FingerprintUnsound => "fingerprint-unsound",
+            Self::NotFingerprinted => "not-fingerprinted",
             Self::FactsUnanswered => "facts-unanswered",
         }
     }
@@ -159,6 +207,10 @@ impl Why {
             | Self::PointsNowhere
             | Self::ProcessUnbound
             | Self::BranchUnknown
+            | Self::CertificateUnjudged
+            | Self::KeySetUnjudged
+            | Self::RotationUnknown
+            | Self::PeerRequired
             | Self::FactsUnanswered => true,
             Self::OptionalMissing
             | Self::NoKeyName
@@ -171,6 +223,14 @@ impl Why {
             | Self::ValueUnknown
             | Self::ProcessUnread
             | Self::OtherService
+            | Self::EncryptedKey
+            | Self::HalfKey
+            | Self::PeerAbsent
+            | Self::PeerFingerprinted
+            | Self::FingerprintKeyMissing
+            | Self::FingerprintKeyDiffers
+            | Self::FingerprintUnsound
+            | Self::NotFingerprinted
             | Self::PeerUnreadable => false,
         }
     }
@@ -215,6 +275,40 @@ impl Why {
             Self::OtherService => "it is another service's",
             Self::BranchUnknown => {
                 "git cannot say whether the commit is on the environment's branch: no repository, the branch not fetched, a shallow clone, or a folder that is another user's (safe.directory)"
+            }
+            Self::EncryptedKey => {
+                "it is an encrypted private key: how strong it is and what it belongs to was not judged"
+            }
+            Self::HalfKey => {
+                "it is a private key without its public half: it was not compared with its certificate"
+            }
+            Self::CertificateUnjudged => {
+                "the policy asks something of its certificate, and there is none that can be read, or nothing to compare it with"
+            }
+            Self::KeySetUnjudged => "the policy asks for a number of JSON web keys, and it is no set of them",
+            Self::RotationUnknown => {
+                "the policy has it renewed after some time, and the day on which it was made cannot be read"
+            }
+            Self::PeerAbsent => {
+                "another environment is not here to be compared with, nor are its fingerprints"
+            }
+            Self::PeerFingerprinted => {
+                "of another environment only the fingerprints are here: its secrets were compared, and nothing else of it"
+            }
+            Self::PeerRequired => {
+                "the policy says `require_peers`, and this environment could not be compared with"
+            }
+            Self::FingerprintKeyMissing => {
+                "its fingerprints are here and the project's key is not: name its file with --fingerprint-key or PREFLIGHT_FINGERPRINT_KEY_FILE"
+            }
+            Self::FingerprintKeyDiffers => {
+                "its fingerprints were made under another key than the one at hand"
+            }
+            Self::FingerprintUnsound => {
+                "its file of fingerprints is not as `preflight fingerprint` wrote it; where the environment is, write it anew"
+            }
+            Self::NotFingerprinted => {
+                "its value can be guessed: such values get no fingerprint, and were not compared with environments that are elsewhere"
             }
             Self::FactsUnanswered => "the rule asked for facts without end",
         }

@@ -6,6 +6,7 @@ pub mod committed;
 pub mod discover;
 mod dotenv;
 pub mod environment;
+pub mod fingerprints;
 pub mod git;
 pub mod names;
 mod platform;

@@ -1,7 +1,11 @@
 //! Facts that rules ask for before they judge. Plain data: a test can write them down.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::SystemTime;
+
+use crate::syntax::fingerprints::FingerprintFile;
+use crate::text::EnvName;
 
 use super::File;
 
@@ -17,6 +21,8 @@ pub enum Want {
     Copies(String),
     /// Whether the commit that is checked out is on this branch.
     Branch(String),
+    /// The fingerprints of an environment's secrets that the project holds.
+    Fingerprints(EnvName),
 }
 
 /// An answer of the loader.
@@ -26,6 +32,23 @@ pub enum Answer {
     Files(Vec<File>),
     /// To [`Want::Branch`].
     Branch(OnBranch),
+    /// To [`Want::Fingerprints`].
+    Fingerprints(Fingerprints),
+}
+
+/// The fingerprints of an environment, or why there are none to compare with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fingerprints {
+    /// The project holds no such file.
+    Missing,
+    /// It is not as it was written: broken, changed, another environment's, or not to be opened.
+    Unsound,
+    /// There is one, and no key at hand.
+    NoKey,
+    /// There is one, made under another key than the one at hand.
+    OtherKey,
+    /// They can be compared with.
+    Sound(Rc<FingerprintFile>),
 }
 
 /// Whether a commit is on a branch.
@@ -95,7 +118,7 @@ impl Facts {
     fn listed(&self, want: &Want) -> Option<&[File]> {
         match self.answers.get(want)? {
             Answer::Files(files) => Some(files),
-            Answer::Branch(_) => None,
+            Answer::Branch(_) | Answer::Fingerprints(_) => None,
         }
     }
 
@@ -104,7 +127,16 @@ impl Facts {
     pub fn branch(&self, name: &str) -> Option<OnBranch> {
         match self.answers.get(&Want::Branch(name.to_owned()))? {
             Answer::Branch(answer) => Some(*answer),
-            Answer::Files(_) => None,
+            Answer::Files(_) | Answer::Fingerprints(_) => None,
+        }
+    }
+
+    /// The fingerprints of an environment, if somebody asked.
+    #[must_use]
+    pub fn fingerprints(&self, environment: &EnvName) -> Option<&Fingerprints> {
+        match self.answers.get(&Want::Fingerprints(environment.clone()))? {
+            Answer::Fingerprints(answer) => Some(answer),
+            Answer::Files(_) | Answer::Branch(_) => None,
         }
     }
 }

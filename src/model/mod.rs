@@ -14,7 +14,7 @@ use crate::os::{FileFacts, FileKind, OpenError};
 use crate::syntax::readers::{BadLine, Divergence, Outcome};
 use crate::text::{EnvName, FileId, KeyName, SafePath, SecretValue, Span};
 
-pub use facts::{Answer, Facts, OnBranch, Want};
+pub use facts::{Answer, Facts, Fingerprints, OnBranch, Want};
 pub use readings::{Basis, FileReaders, ReadBy, Readings};
 pub use written::{Stray, Written};
 
@@ -307,6 +307,12 @@ impl Environment {
     pub fn views(&self) -> Vec<Option<&KeyName>> {
         let own = self.variables.iter().any(|variable| variable.scope.service.is_some());
         if own { self.services.iter().map(Some).collect() } else { vec![None] }
+    }
+
+    /// Whether it cannot be compared with in full: there is nothing of it, or something that could not be read.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        self.variables.is_empty() || self.gaps.iter().any(|gap| gap.why.blocks())
     }
 
     /// The file in which a variable stands.

@@ -1,5 +1,7 @@
 //! What an entry may ask of a value beyond its type, in the forms that the policy's language has.
 
+use std::fmt;
+
 use regex::bytes::{Regex, RegexBuilder};
 
 use crate::finding::{Arg, Message};
@@ -54,6 +56,41 @@ impl TextPattern {
 /// What `min` and `max` say: a quantity of the key's type, as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bound(pub String);
+
+/// A length of time in hours, days or weeks, as `30d`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    count: u32,
+    unit: char,
+}
+
+impl Period {
+    /// Reads one; nothing if it is none, or longer than a hundred years.
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
+        let unit = text.chars().last().filter(|unit| matches!(unit, 'h' | 'd' | 'w'))?;
+        let digits = text.strip_suffix(unit).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
+        let period = Self { count: digits.parse().ok()?, unit };
+        (period.seconds() <= 36_525 * 86_400).then_some(period)
+    }
+
+    /// Its seconds.
+    #[must_use]
+    pub fn seconds(self) -> i64 {
+        let hours = match self.unit {
+            'w' => 7 * 24,
+            'd' => 24,
+            _ => 1,
+        };
+        i64::from(self.count) * hours * 3600
+    }
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.count, self.unit)
+    }
+}
 
 /// One condition of `required_if`: the variable has one of these values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,6 +158,15 @@ pub(super) fn bound(field: Field<'_>, problems: &mut Problems) -> Option<Bound> 
         problems.form(field, WANTED);
     }
     begins.then(|| Bound(text.to_owned()))
+}
+
+pub(super) fn period(field: Field<'_>, problems: &mut Problems) -> Option<Period> {
+    const WANTED: &str = "hours, days or weeks, such as 48h, 30d or 12w";
+    let period = Period::new(field.text(problems, WANTED)?);
+    if period.is_none() {
+        problems.form(field, WANTED);
+    }
+    period
 }
 
 pub(super) fn pattern(field: Field<'_>, problems: &mut Problems) -> Option<TextPattern> {

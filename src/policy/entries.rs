@@ -23,6 +23,10 @@ pub(super) const MODES: &[(&str, SslMode)] = &[
     ("verify-ca", SslMode::VerifyCa),
     ("verify-full", SslMode::VerifyFull),
 ];
+/// Words of `rotated_in`.
+pub(super) const ROTATED_IN: &[(&str, bool)] = &[("name", true)];
+/// Words of `within`.
+pub(super) const WITHIN: &[(&str, bool)] = &[("distinct", true)];
 /// Words of `rules`.
 pub(super) const LEVELS: &[(&str, Level)] =
     &[("error", Level::Error), ("warning", Level::Warning), ("off", Level::Off)];
@@ -144,6 +148,14 @@ impl Parser<'_> {
         entry.at_most = fields.take("at_most", constraint::key);
         entry.at_least = fields.take("at_least", constraint::key);
         entry.required_if = fields.take("required_if", constraint::conditions);
+        entry.private_key = fields.take("private_key", constraint::key);
+        entry.host_of = fields.take("host_of", constraint::key);
+        entry.valid_for = fields.take("valid_for", constraint::period);
+        entry.min_keys = fields.take("min_keys", number);
+        entry.rotate_after = fields.take("rotate_after", constraint::period);
+        entry.rotated = fields.take("rotated", constraint::key);
+        entry.rotated_in_name = fields.take("rotated_in", |f, p| f.word(p, ROTATED_IN));
+        entry.within_distinct = fields.take("within", |f, p| f.word(p, WITHIN));
         entry.across_any = fields.across();
         (entry.unset, entry.more) = (fields.unset, fields.more);
         table.finish(&mut self.problems);

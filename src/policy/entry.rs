@@ -6,7 +6,7 @@ use crate::syntax::postgres::SslMode;
 
 use crate::text::KeyName;
 
-use super::constraint::{Bound, Condition, TextPattern, Without};
+use super::constraint::{Bound, Condition, Period, TextPattern, Without};
 use super::{At, Set, ValueType};
 
 /// Declares the fields of an entry once: struct, names, laying and comparing go by this list.
@@ -101,6 +101,14 @@ entry! {
     at_most: KeyName = "at_most" "The variable that it must not exceed.",
     at_least: KeyName = "at_least" "The variable that it must not fall below.",
     required_if: Vec<Condition> = "required_if" "Must be there where all of this holds.",
+    private_key: KeyName = "private_key" "The variable with the certificate's private key.",
+    host_of: KeyName = "host_of" "The variable whose hosts the certificate has to name.",
+    valid_for: Period = "valid_for" "How long the certificate has to be valid yet.",
+    min_keys: u64 = "min_keys" "Fewest keys in a set of JSON web keys.",
+    rotate_after: Period = "rotate_after" "How old the value may become.",
+    rotated: KeyName = "rotated" "The variable with the day on which the value was made.",
+    rotated_in_name: bool = "rotated_in" "The variable's own name holds the day on which the value was made.",
+    within_distinct: bool = "within" "No other variable of the environment may hold the secret.",
     across_any: String = "across" "The value may be the same in several environments; the text is the reason.",
 }
 

@@ -91,6 +91,11 @@ impl Parser<'_> {
         self.problems.push(at, Message::new("this cannot be an environment's name"), Some(help));
     }
 
+    /// A field that is `true` or `false`.
+    pub(super) fn flag(&mut self, field: Field<'_>) -> Option<Set<bool>> {
+        field.boolean(&mut self.problems).map(|value| self.origin.set(field, value))
+    }
+
     /// A field that names an environment.
     pub(super) fn environment_name(&mut self, field: Field<'_>) -> Option<EnvName> {
         let text = field.text(&mut self.problems, "an environment's name")?;

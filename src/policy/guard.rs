@@ -12,6 +12,9 @@ use crate::value::types::{Quantity, quantity};
 use super::constraint::Bound;
 use super::{At, FileEntry, Group, KeyEntry, Set, Share, ValueType};
 
+/// What a certificate has to be valid yet where the policy names no window, in seconds: `expired-certificate` has the rest.
+pub const USUAL_WINDOW: i64 = 48 * 3600;
+
 /// How a field changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Shift {
@@ -63,6 +66,8 @@ fn shift(field: &str, from: Option<&KeyEntry>, to: Option<&KeyEntry>) -> Option<
             rising((rank(from), rank(to)))
         }
         "public" => falling(flag(|e| &e.public)),
+        "rotated_in" => asked(of(from, |e| &e.rotated_in_name), of(to, |e| &e.rotated_in_name)),
+        "within" => rising(flag(|e| &e.within_distinct)),
         "across" => falling((of(from, |e| &e.across_any).is_some(), of(to, |e| &e.across_any).is_some())),
         "type" => {
             let kind = |entry| of(entry, |e| &e.kind).copied().unwrap_or(ValueType::String);
@@ -90,6 +95,19 @@ fn shift(field: &str, from: Option<&KeyEntry>, to: Option<&KeyEntry>) -> Option<
         "at_most" => asked(of(from, |e| &e.at_most), of(to, |e| &e.at_most)),
         "at_least" => asked(of(from, |e| &e.at_least), of(to, |e| &e.at_least)),
         "required_if" => asked(of(from, |e| &e.required_if), of(to, |e| &e.required_if)),
+        "private_key" => asked(of(from, |e| &e.private_key), of(to, |e| &e.private_key)),
+        "host_of" => asked(of(from, |e| &e.host_of), of(to, |e| &e.host_of)),
+        // Without a word the window is the usual one of some days: to name a shorter one lets more pass.
+        "valid_for" => {
+            let window = |entry| of(entry, |e| &e.valid_for).map_or(USUAL_WINDOW, |period| period.seconds());
+            rising((window(from), window(to)))
+        }
+        "min_keys" => rising(or_zero(number(|e| &e.min_keys))),
+        "rotate_after" => {
+            let longest = |entry| of(entry, |e| &e.rotate_after).map_or(i64::MAX, |period| period.seconds());
+            falling((longest(from), longest(to)))
+        }
+        "rotated" => asked(of(from, |e| &e.rotated), of(to, |e| &e.rotated)),
         "ascii" => rising(flag(|e| &e.ascii)),
         "ignore_case" => {
             let folds = flag(|e| &e.ignore_case);
@@ -301,6 +319,7 @@ mod tests {
     #[case("{}", "{ services: [api] }", Shift::Looser)]
     #[case("{ services: [api] }", "{ services: [api, web] }", Shift::Tighter)]
     #[case("{}", "{ across: any, reason: r }", Shift::Looser)]
+    #[case("{ secret: true, within: distinct }", "{ secret: true }", Shift::Looser)]
     #[case("{ length: 8 }", "{ length: 9 }", Shift::Looser)]
     #[case("{}", "{ bytes: 9 }", Shift::Tighter)]
     #[case("{ max_bytes: 8 }", "{ max_bytes: 9 }", Shift::Looser)]
@@ -312,6 +331,13 @@ mod tests {
     #[case("{ ascii: true }", "{}", Shift::Looser)]
     #[case("{ at_most: B }", "{ at_most: C }", Shift::Looser)]
     #[case("{}", "{ required_if: { B: x } }", Shift::Tighter)]
+    #[case("{ private_key: B }", "{ private_key: C }", Shift::Looser)]
+    #[case("{}", "{ host_of: B }", Shift::Tighter)]
+    #[case("{ valid_for: 30d }", "{ valid_for: 4w }", Shift::Looser)]
+    #[case("{ valid_for: 30d }", "{}", Shift::Looser)]
+    #[case("{}", "{ valid_for: 24h }", Shift::Looser)]
+    #[case("{ min_keys: 1 }", "{ min_keys: 2 }", Shift::Tighter)]
+    #[case("{ rotate_after: 30d, rotated: B }", "{ rotate_after: 5w, rotated: B }", Shift::Looser)]
     fn one_field(#[case] from: &str, #[case] to: &str, #[case] shift: Shift) {
         let found = differences(Some(&entry(from)), Some(&entry(to)));
         assert_eq!(found.iter().map(|d| d.shift).collect::<Vec<_>>(), [shift]);
@@ -322,6 +348,7 @@ mod tests {
     #[case("{ one_of: [a, b] }", "{ one_of: [b, a] }")]
     #[case("{ description: x }", "{ description: y }")]
     #[case("{ type: duration, max: 60m }", "{ type: duration, max: PT1H }")]
+    #[case("{ valid_for: 48h }", "{ valid_for: 2d }")]
     #[case("{ required: false }", "{}")]
     fn no_change(#[case] from: &str, #[case] to: &str) {
         assert!(differences(Some(&entry(from)), Some(&entry(to))).is_empty());

@@ -30,7 +30,7 @@ use crate::syntax::readers::Reader;
 use crate::syntax::template::PathTemplate;
 use crate::text::{EnvName, FileId, KeyName, SafePath, Span};
 
-pub use constraint::{Bound, Condition, Group, Naming, Share, TextPattern, Without};
+pub use constraint::{Bound, Condition, Group, Naming, Period, Share, TextPattern, Without};
 pub use effective::Effective;
 pub use entry::KeyEntry;
 pub use layers::{FileEntry, Layer, Merged, Rank};
@@ -141,6 +141,8 @@ pub struct Policy {
     pub services: Arc<[KeyName]>,
     /// How variables have to be named.
     pub naming: Option<Set<Naming>>,
+    /// Whether every strict environment has to be compared with, here or by its fingerprints.
+    pub require_peers: Option<Set<bool>>,
     /// The file that shows which variables there are, committed with placeholders.
     pub template: Option<Set<Vec<PathTemplate>>>,
     /// The environments it names, in its order; empty if it names none.

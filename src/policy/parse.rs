@@ -50,6 +50,7 @@ struct Document {
     services: Option<Set<Vec<KeyName>>>,
     readers: Option<Set<Vec<Reader>>>,
     naming: Option<Set<Naming>>,
+    require_peers: Option<Set<bool>>,
     template: Option<Set<Vec<PathTemplate>>>,
     environments: Vec<environments::Raw>,
     layer: Layer,
@@ -103,13 +104,14 @@ pub fn parse(
     let mut layers: Vec<Layer> = packs.iter().map(|pack| pack_layer(*pack, rules, sources)).collect();
     let mut united_sources = None;
     let (mut services, mut template, mut readers, mut naming) = (None, None, None, None);
-    let (mut specs, mut waivers) = (Vec::new(), Vec::new());
+    let (mut specs, mut waivers, mut require_peers) = (Vec::new(), Vec::new(), None);
     for document in found {
         united_sources = document.sources.or(united_sources);
         services = document.services.or(services);
         template = document.template.or(template);
         readers = document.readers.or(readers);
         naming = document.naming.or(naming);
+        require_peers = document.require_peers.or(require_peers);
         specs.push(document.environments);
         waivers.extend(document.waivers);
         layers.push(document.layer);
@@ -125,6 +127,7 @@ pub fn parse(
         sources: united_sources.unwrap_or_else(defaults),
         readers,
         naming,
+        require_peers,
         services: services.map(|set: Set<Vec<KeyName>>| set.value).unwrap_or_default().into(),
         template,
         places: environments.iter().enumerate().map(|(at, spec)| (spec.name.clone(), at)).collect(),
@@ -330,9 +333,7 @@ impl<'r> Parser<'r> {
     fn new(origin: Origin, rules: &'r [&'static str]) -> Self {
         Self { origin, rules, problems: Problems::of(origin.file), overlay: false }
     }
-}
 
-impl Parser<'_> {
     fn document(&mut self, root: &Node) -> Document {
         let mut document = Document::default();
         let Some(mut table) = Table::new(root, &mut self.problems, Span::default(), "a policy") else {
@@ -352,6 +353,7 @@ impl Parser<'_> {
         document.sources = table.take("sources").and_then(|field| self.sources(field));
         document.readers = table.take("readers").and_then(|field| self.readers(field));
         document.naming = table.take("naming").and_then(|field| self.naming(field));
+        document.require_peers = table.take("require_peers").and_then(|field| self.flag(field));
         document.template = table.take("template").and_then(|field| self.templates(field));
         if let Some(field) = table.take("environments") {
             document.environments = self.environments(field);

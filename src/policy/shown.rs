@@ -53,6 +53,14 @@ impl KeyEntry {
                 let keys: Vec<&str> = set.value.iter().map(|condition| condition.key.as_str()).collect();
                 format!("by {}", keys.join(", "))
             }),
+            "private_key" => name(&self.private_key),
+            "host_of" => name(&self.host_of),
+            "valid_for" => self.valid_for.as_ref().map(|set| set.value.to_string()),
+            "min_keys" => number(&self.min_keys),
+            "rotate_after" => self.rotate_after.as_ref().map(|set| set.value.to_string()),
+            "rotated" => name(&self.rotated),
+            "rotated_in" => self.rotated_in_name.as_ref().map(|_| "name".to_owned()),
+            "within" => self.within_distinct.as_ref().map(|_| "distinct".to_owned()),
             "across" => self.across_any.as_ref().map(|set| format!("any: {}", set.value)),
             _ => None,
         }

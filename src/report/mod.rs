@@ -9,6 +9,7 @@ pub mod readers;
 pub mod readings;
 #[cfg(test)]
 mod schema_tests;
+pub mod whereabouts;
 
 use crate::finding::Report;
 

@@ -3,7 +3,7 @@
 
 use schemars::{Schema, schema_for};
 
-use super::{diff, explain, json, readers};
+use super::{diff, explain, json, readers, whereabouts};
 
 fn is_published(schema: &Schema, published: &str, name: &str) {
     let schema = serde_json::to_string_pretty(schema).unwrap() + "\n";
@@ -20,5 +20,6 @@ fn the_published_schemas_are_the_structs() {
     is_published(&schema_for!(json::Document), json::JSON_SCHEMA, "report-v1");
     is_published(&schema_for!(explain::Document), explain::JSON_SCHEMA, "explain-v1");
     is_published(&schema_for!(readers::Document<'_>), readers::JSON_SCHEMA, "readers-v1");
+    is_published(&schema_for!(whereabouts::Document), whereabouts::JSON_SCHEMA, "where-v1");
     is_published(&schema_for!(diff::Document), diff::JSON_SCHEMA, "policy-diff-v1");
 }

@@ -12,6 +12,7 @@ use crate::syntax::readers::{Outcome, Reader};
 use crate::text::KeyName;
 
 use super::Sink;
+use super::shared::fingerprint::ProjectKey;
 use super::shared::given_away::{GivenAway, given_away, names};
 use super::shared::shape::has_reference;
 
@@ -195,7 +196,9 @@ fn winner<'a>(
     environment.winner(service, key).filter(|_| concerned)
 }
 
-fn value_for(variable: &Variable, reader: Reader) -> Option<&[u8]> {
+/// The value that a reader gets of a variable.
+#[must_use]
+pub fn value_for(variable: &Variable, reader: Reader) -> Option<&[u8]> {
     match &variable.content {
         Content::Read(readings) => match readings.seen_by(reader)? {
             Outcome::Value(value) => Some(value.expose()),
@@ -215,4 +218,6 @@ pub struct Project<'a> {
     pub facts: &'a Facts,
     /// A key of this run alone, for digests under which values are compared.
     pub digest_key: &'a [u8; 64],
+    /// The project's own key, under which fingerprints are made, if it is at hand.
+    pub project_key: Option<&'a ProjectKey>,
 }

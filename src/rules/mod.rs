@@ -8,6 +8,7 @@ pub mod context;
 pub mod shared;
 pub mod sink;
 
+mod broken_pem;
 mod broken_relation;
 mod dangerous_key;
 mod default_in_use;
@@ -15,11 +16,14 @@ mod dialect_divergence;
 mod duplicate_key;
 mod empty_value;
 mod executes_code;
+mod expired_certificate;
 mod expired_waiver;
 mod forbidden_key;
 mod forbidden_part;
 mod forbidden_source;
 mod foreign_owner;
+mod incomplete_chain;
+mod key_certificate_mismatch;
 mod loose_directory;
 mod loose_permissions;
 mod malformed_line;
@@ -27,10 +31,12 @@ mod mirror_drift;
 mod missing_key;
 mod non_ascii;
 mod out_of_range;
+mod overdue_rotation;
 mod placeholder_value;
 mod reused_secret;
 mod secret_in_public_key;
 mod special_file;
+mod stale_fingerprint;
 mod symlinked_secret;
 mod template_drift;
 mod unclean_secret_file;
@@ -38,13 +44,16 @@ mod undeclared_key;
 mod undocumented_key;
 mod uneven_guard;
 mod unexpected_file;
+mod unfit_key_set;
 mod unmet_group;
 pub mod unused_policy_entry;
 mod value_not_allowed;
+mod weak_key;
 mod weak_secret;
 mod weak_tls_mode;
 mod wrong_branch;
 mod wrong_environment;
+mod wrong_host;
 mod wrong_length;
 mod wrong_name;
 mod wrong_type;
@@ -80,6 +89,7 @@ pub trait Rule: Sync {
 
 /// Every rule, sorted by id.
 pub static RULES: &[&dyn Rule] = &[
+    &broken_pem::BrokenPem,
     &broken_relation::BrokenRelation,
     &dangerous_key::DangerousKey,
     &default_in_use::DefaultInUse,
@@ -87,11 +97,14 @@ pub static RULES: &[&dyn Rule] = &[
     &duplicate_key::DuplicateKey,
     &empty_value::EmptyValue,
     &executes_code::ExecutesCode,
+    &expired_certificate::ExpiredCertificate,
     &expired_waiver::ExpiredWaiver,
     &forbidden_key::ForbiddenKey,
     &forbidden_part::ForbiddenPart,
     &forbidden_source::ForbiddenSource,
     &foreign_owner::ForeignOwner,
+    &incomplete_chain::IncompleteChain,
+    &key_certificate_mismatch::KeyCertificateMismatch,
     &loose_directory::LooseDirectory,
     &loose_permissions::LoosePermissions,
     &malformed_line::MalformedLine,
@@ -99,10 +112,12 @@ pub static RULES: &[&dyn Rule] = &[
     &missing_key::MissingKey,
     &non_ascii::NonAscii,
     &out_of_range::OutOfRange,
+    &overdue_rotation::OverdueRotation,
     &placeholder_value::PlaceholderValue,
     &reused_secret::ReusedSecret,
     &secret_in_public_key::SecretInPublicKey,
     &special_file::SpecialFile,
+    &stale_fingerprint::StaleFingerprint,
     &symlinked_secret::SymlinkedSecret,
     &template_drift::TemplateDrift,
     &unclean_secret_file::UncleanSecretFile,
@@ -110,13 +125,16 @@ pub static RULES: &[&dyn Rule] = &[
     &undocumented_key::UndocumentedKey,
     &uneven_guard::UnevenGuard,
     &unexpected_file::UnexpectedFile,
+    &unfit_key_set::UnfitKeySet,
     &unmet_group::UnmetGroup,
     &unused_policy_entry::UnusedPolicyEntry,
     &value_not_allowed::ValueNotAllowed,
+    &weak_key::WeakKey,
     &weak_secret::WeakSecret,
     &weak_tls_mode::WeakTlsMode,
     &wrong_branch::WrongBranch,
     &wrong_environment::WrongEnvironment,
+    &wrong_host::WrongHost,
     &wrong_length::WrongLength,
     &wrong_name::WrongName,
     &wrong_type::WrongType,

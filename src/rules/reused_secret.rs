@@ -1,22 +1,37 @@
 //! `reused-secret`: one secret in two environments.
 //!
-//! Values are compared through HMAC-SHA-256 under a key of this run alone; no digest leaves the rule.
+//! Values are compared through HMAC-SHA-256 under a key of this run alone; no digest leaves the rule. Environments that
+//! are elsewhere are compared with by their fingerprints.
 
-use std::collections::HashMap;
+use crate::finding::location::Place;
+use crate::finding::{
+    Arg, Cause, CauseArg, CauseMeta, FindingBuilder, Level, Message, RuleMeta, Severity, Subject, Why,
+};
+use crate::model::{Environment, File, Variable, Want};
+use crate::policy::Effective;
+use crate::syntax::fingerprints::path_of;
+use crate::text::SafePath;
 
-use crate::finding::{Arg, Cause, CauseArg, CauseMeta, FindingBuilder, Level, Message, RuleMeta, Severity};
-use crate::model::{Environment, Variable};
-use crate::policy::KeyEntry;
-use crate::text::EnvName;
-
-use super::shared::digest::{Comparison, Digest, digests, held_digests};
-use super::{Project, Rule, Sink};
+use super::shared::digest::Comparison;
+use super::shared::elsewhere::Elsewhere;
+use super::shared::sharing::{Other, Shared, Sharing};
+use super::{Context, Project, Rule, Sink};
 
 static META: RuleMeta = RuleMeta {
     id: "reused-secret",
     summary: "a secret is the same in another environment",
     severity: Severity::Error,
-    causes: &[CauseMeta::new("reuse:*", "the argument is the other environment's name")],
+    causes: &[
+        CauseMeta::new("reuse:*", "the argument is the other environment's name"),
+        CauseMeta::new(
+            "within",
+            "another variable of the environment holds it, and the policy says `within: distinct`",
+        ),
+        CauseMeta::soft(
+            "key-of:*",
+            "a certificate's private key is another environment's, which the argument names",
+        ),
+    ],
     page: include_str!("../../docs/rules/reused-secret.md"),
 };
 
@@ -26,114 +41,77 @@ const MOST_PEERS: usize = 8;
 /// See the module.
 pub struct ReusedSecret;
 
-/// Where a secret stands: indices of environment and variable.
-type Holder = (usize, usize);
-
 impl Rule for ReusedSecret {
     fn meta(&self) -> &'static RuleMeta {
         &META
     }
 
+    /// What is not here may have left its fingerprints.
+    fn needs(&self, cx: &Context<'_>) -> Vec<Want> {
+        let elsewhere = !cx.environment.asked && cx.environment.is_unread();
+        elsewhere.then(|| Want::Fingerprints(cx.environment.name.clone())).into_iter().collect()
+    }
+
     fn project(&self, cx: &Project<'_>, sink: &mut Sink<'_>) {
-        if cx.environments.len() < 2 {
+        let elsewhere = Elsewhere::of(cx);
+        // Nothing to compare with, and no time to lose.
+        if cx.environments.len() < 2 && elsewhere.is_empty() && !any_within(cx) {
             return;
         }
         let comparison = Comparison::new(cx.digest_key);
-        let mut holders: HashMap<Digest, Vec<Holder>> = HashMap::new();
-        let mut parts: Vec<(Holder, Vec<Digest>)> = Vec::new();
-        for (at, (policy, environment)) in cx.environments.iter().enumerate() {
-            for (index, variable) in environment.variables.iter().enumerate() {
-                let entry = policy.key(&variable.key);
-                if entry.is_some_and(is_excused) {
-                    continue;
-                }
-                let digests = digests(variable, entry, environment, &comparison);
-                for digest in &digests {
-                    let known = holders.entry(*digest).or_default();
-                    // One variable of each environment is enough to name it by.
-                    if known.last().is_none_or(|(last, _)| *last != at) {
-                        known.push((at, index));
-                    }
-                }
-                if environment.asked && !digests.is_empty() {
-                    parts.push(((at, index), digests));
-                }
-            }
-        }
-        for ((at, index), digests) in parts {
+        let sharing = Sharing::of(cx.environments, &comparison);
+        let mut names = (usize::MAX, Vec::new());
+        for own in &sharing.own {
+            let (at, index) = own.at;
             let Some((policy, environment)) = cx.environments.get(at) else { continue };
             let level = policy.level(META.id).map(|set| set.value);
             let Some(variable) = environment.variables.get(index) else { continue };
             if level == Some(Level::Off) {
                 continue;
             }
-            let elsewhere = |digest: &Digest| {
-                holders.get(digest).is_some_and(|known| known.iter().any(|(peer, _)| *peer != at))
-            };
-            if !digests.iter().any(elsewhere) {
-                continue;
+            if names.0 != at {
+                names = (at, elsewhere.names(environment));
+                for (one, other, shared) in sharing.within(at) {
+                    report_within(policy, environment, (one, other, shared), level, sink);
+                }
             }
-            // Only now is it worth the time to tell placeholders apart.
-            let digests = held_digests(variable, policy.key(&variable.key), environment, &comparison);
-            let others = others(cx, &holders, at, &digests, &comparison);
+            let mut others = sharing.others(own, MOST_PEERS);
+            let (far, guessable) =
+                elsewhere.holders(variable, policy.key(&variable.key), (*environment, &names.1));
+            if guessable {
+                sink.gap(&environment.name, Subject::key(&variable.key), Why::NotFingerprinted);
+            }
+            for (name, key, shared) in far {
+                let told = shared == Shared::Certificate && sharing.has_key(own);
+                if !told && !others.iter().any(|other| other.environment == name) {
+                    others.push(Other { environment: name, key, shared, here: None });
+                }
+            }
             report(environment, variable, level, &others, sink);
         }
     }
 }
 
-/// The other environments that hold one of the digests, each with one variable that does.
-fn others<'a>(
-    cx: &Project<'a>,
-    holders: &HashMap<Digest, Vec<Holder>>,
-    at: usize,
-    digests: &[Digest],
-    comparison: &Comparison,
-) -> Vec<(&'a Environment, &'a Variable)> {
-    let mut others: Vec<(&Environment, &Variable)> = Vec::new();
-    let held = digests.iter().filter_map(|digest| Some((digest, holders.get(digest)?)));
-    for (digest, (peer, index)) in held.flat_map(|(digest, known)| known.iter().map(move |at| (digest, at))) {
-        let Some((policy, environment)) = cx.environments.get(*peer) else { continue };
-        let known = others.iter().any(|(known, _)| known.name == environment.name);
-        if *peer == at || known {
-            continue;
-        }
-        let Some(variable) = environment.variables.get(*index) else { continue };
-        if held_digests(variable, policy.key(&variable.key), environment, comparison).contains(digest) {
-            others.push((environment, variable));
-        }
-        if others.len() > MOST_PEERS {
-            break;
-        }
-    }
-    others
+/// Whether a policy says of a secret that no other variable of its environment may hold it.
+fn any_within(cx: &Project<'_>) -> bool {
+    cx.environments.iter().any(|(policy, environment)| {
+        let mut entries = environment.winners.keys().filter_map(|key| policy.key(key));
+        entries.any(|entry| entry.within_distinct.is_some())
+    })
 }
 
 fn report(
     environment: &Environment,
     variable: &Variable,
     level: Option<Level>,
-    others: &[(&Environment, &Variable)],
+    others: &[Other<'_>],
     sink: &mut Sink<'_>,
 ) {
     let Some(place) = environment.place(variable) else { return };
-    for (peer, same) in others.iter().take(MOST_PEERS) {
-        let key = Arg::Key(variable.key.clone());
-        let name = Arg::Env(peer.name.clone());
-        let shared = environment
-            .file_of(variable)
-            .zip(peer.file_of(same))
-            .filter(|(own, other)| own.path == other.path);
-        let message = if let Some((file, _)) = shared {
-            let args = [key.clone(), Arg::Path(file.path.clone()), name.clone()];
-            Message::with("{} stands in {}, which {} reads too", args)
-        } else if same.key == variable.key {
-            Message::with("{} is the same secret in {}", [key.clone(), name.clone()])
-        } else {
-            Message::with(
-                "{} is the same secret as {} in {}",
-                [key.clone(), Arg::Key(same.key.clone()), name.clone()],
-            )
-        };
+    for peer in others.iter().take(MOST_PEERS) {
+        let theirs = peer.here.and_then(|(environment, same)| environment.file_of(same));
+        let shared = environment.file_of(variable).zip(theirs).filter(|(own, other)| own.path == other.path);
+        let message = message(variable, peer, shared.map(|(file, _)| file));
         let help = if others.len() > MOST_PEERS {
             Message::with(
                 "give each environment a secret of its own; more environments than {} share this one",
@@ -142,27 +120,79 @@ fn report(
         } else {
             Message::with(
                 "give {} a secret of its own; if sharing is meant, say `across: any` with a reason at {}",
-                [Arg::Env(environment.name.clone()), key],
+                [Arg::Env(environment.name.clone()), Arg::Key(variable.key.clone())],
             )
         };
-        let mut finding = FindingBuilder::about_key(&META, cause(&peer.name), &variable.key)
+        let mut finding = FindingBuilder::about_key(&META, cause(peer), &variable.key)
             .environment(&environment.name)
             .service(variable.scope.service.as_ref())
             .message(message)
             .help(help)
             .at(place.clone());
-        if let Some(place) = peer.place(same).filter(|_| shared.is_none()) {
+        let place = peer.here.and_then(|(environment, same)| environment.place(same));
+        if let Some(place) = place.filter(|_| shared.is_none()) {
             finding = finding.related("the same secret", place);
+        }
+        if peer.here.is_none() {
+            let path = SafePath::named(&path_of(peer.environment));
+            finding = finding.related("its fingerprint", Place::File(path));
         }
         sink.report_at(level, finding);
     }
 }
 
-/// The policy says that the value is no secret, or that it may be shared.
-fn is_excused(entry: &KeyEntry) -> bool {
-    entry.secrecy() == Some(false) || entry.across_any.is_some()
+fn message(variable: &Variable, peer: &Other<'_>, shared: Option<&File>) -> Message {
+    let (key, same) = (Arg::Key(variable.key.clone()), Arg::Key(peer.key.clone()));
+    let name = Arg::Env(peer.environment.clone());
+    if let Some(file) = shared {
+        let args = [key, Arg::Path(file.path.clone()), name];
+        return Message::with("{} stands in {}, which {} reads too", args);
+    }
+    let template = match (peer.shared, peer.here) {
+        (Shared::Secret, Some(_)) if *peer.key == variable.key => {
+            return Message::with("{} is the same secret in {}", [key, name]);
+        }
+        (Shared::Secret, Some(_)) => "{} is the same secret as {} in {}",
+        (Shared::PrivateKey, Some(_)) => "{} is the same private key as {} in {}",
+        (Shared::Certificate, Some(_)) => "the private key of the certificate in {} is {} in {}",
+        (Shared::Secret | Shared::PrivateKey, None) => "{} equals {} of {}, by its fingerprint",
+        (Shared::Certificate, None) => {
+            "the private key of the certificate in {} is {} of {}, by its fingerprint"
+        }
+    };
+    Message::with(template, [key, same, name])
 }
 
-fn cause(peer: &EnvName) -> Cause {
-    Cause::with("reuse", CauseArg::Env(peer.clone()))
+fn cause(peer: &Other<'_>) -> Cause {
+    let code = if peer.shared == Shared::Certificate { "key-of" } else { "reuse" };
+    Cause::with(code, CauseArg::Env(peer.environment.clone()))
+}
+
+fn report_within(
+    policy: &Effective,
+    environment: &Environment,
+    (variable, other, shared): (&Variable, &Variable, Shared),
+    level: Option<Level>,
+    sink: &mut Sink<'_>,
+) {
+    let Some(place) = environment.place(variable) else { return };
+    let template = match shared {
+        Shared::PrivateKey => "{} is the same private key as {}",
+        Shared::Secret | Shared::Certificate => "{} is the same secret as {}",
+    };
+    let (key, same) = (Arg::Key(variable.key.clone()), Arg::Key(other.key.clone()));
+    let asked = policy.key(&variable.key).and_then(|entry| entry.within_distinct.as_ref());
+    let mut finding = FindingBuilder::about_key(&META, Cause::new("within"), &variable.key)
+        .environment(&environment.name)
+        .service(variable.scope.service.as_ref().or(other.scope.service.as_ref()))
+        .message(Message::with(template, [key, same]))
+        .help(Message::new(
+            "give each a secret of its own; where one has to be the other's, say so with `equals`",
+        ))
+        .at(place)
+        .asked_by(asked.map(|set| set.at.place()));
+    if let Some(place) = environment.place(other) {
+        finding = finding.related("the same secret", place);
+    }
+    sink.report_at(level, finding);
 }

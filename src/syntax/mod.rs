@@ -3,6 +3,7 @@
 pub mod clues;
 pub mod config;
 pub mod dotenv;
+pub mod fingerprints;
 pub mod names;
 pub mod postgres;
 pub mod readers;

@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use tempfile::TempDir;
 
+use super::keys::{self, Pair, Words};
+
 /// A case as it is written down.
 #[derive(Clone, Debug, Default)]
 pub struct Case {
@@ -29,6 +31,8 @@ pub enum Part {
     Fifo { path: String },
     Socket { path: String },
     Owner { path: String, user: u32 },
+    Fingerprint { environment: String },
+    Remove { path: String },
 }
 
 impl Case {
@@ -63,6 +67,8 @@ impl Case {
                         .parts
                         .push(Part::Owner { path: words[0].to_owned(), user: words[1].parse().unwrap() }),
                     "socket" => case.parts.push(Part::Socket { path: words[0].to_owned() }),
+                    "fingerprint" => case.parts.push(Part::Fingerprint { environment: words[0].to_owned() }),
+                    "remove" => case.parts.push(Part::Remove { path: words[0].to_owned() }),
                     "expect" => expecting = true,
                     _ => panic!("{name}: unknown part `{kind}`"),
                 }
@@ -134,6 +140,10 @@ impl Case {
                 Part::Fifo { path } => fifo(&at(path)),
                 Part::Socket { path } => socket(&at(path)),
                 Part::Owner { path, user } => set_owner(&at(path), *user).unwrap(),
+                Part::Fingerprint { environment } => {
+                    super::run(folder.path(), ["fingerprint", environment]);
+                }
+                Part::Remove { path } => fs::remove_file(at(path)).unwrap(),
             }
         }
         folder
@@ -176,6 +186,9 @@ impl Made {
                     let value = self.0.entry(word.to_owned()).or_insert_with(|| generate(word));
                     out.extend_from_slice(value.as_bytes());
                 }
+                Some(("number", when)) => out.extend(keys::day(when).replace('-', "").into_bytes()),
+                Some(("day", when)) => out.extend(keys::day(when).into_bytes()),
+                Some((kind @ ("cert" | "key"), rest)) => out.extend(self.material(kind, rest)),
                 // Template text of the checked project, such as `{{ password }}`.
                 _ => out.extend_from_slice(format!("{{{{{word}}}}}").as_bytes()),
             }
@@ -183,6 +196,25 @@ impl Made {
         }
         out.extend_from_slice(rest.as_bytes());
         out
+    }
+
+    /// A certificate or a key; see `tests/rules/README.md`.
+    fn material(&mut self, kind: &str, text: &str) -> Vec<u8> {
+        let own = text.split_whitespace().next().unwrap();
+        let words = Words::new(text);
+        let key = words.get("key").unwrap_or(own);
+        let named = [own, key, words.get("by").unwrap_or(own), words.get("by-key").unwrap_or(own)];
+        let seeds = named.map(|name| {
+            let seed = self.0.entry(format!("key:{name}")).or_insert_with(|| generate("hex:seed"));
+            (name, seed.clone())
+        });
+        let seed = |name: &str| seeds.iter().find(|(known, _)| *known == name).unwrap().1.clone();
+        let pair = Pair::new(words.get("kind").unwrap_or("p256"), &seed(key));
+        if kind == "cert" {
+            return keys::pem("CERTIFICATE", &keys::certificate(own, &words, &pair, seed), words.get("as"));
+        }
+        let (label, bytes) = pair.private(words.get("form").unwrap_or("pkcs8"), &seed(key));
+        keys::pem(label, &bytes, words.get("as"))
     }
 }
 

@@ -41,6 +41,14 @@ pub fn shown(entry: Option<&KeyEntry>) -> Option<String> {
         field("at_most", entry.at_most.as_ref()),
         field("at_least", entry.at_least.as_ref()),
         field("required_if", entry.required_if.as_ref()),
+        field("private_key", entry.private_key.as_ref()),
+        field("host_of", entry.host_of.as_ref()),
+        field("valid_for", entry.valid_for.as_ref()),
+        field("min_keys", entry.min_keys.as_ref()),
+        field("rotate_after", entry.rotate_after.as_ref()),
+        field("rotated", entry.rotated.as_ref()),
+        field("rotated_in", entry.rotated_in_name.as_ref()),
+        field("within", entry.within_distinct.as_ref()),
         field("across", entry.across_any.as_ref()),
     ];
     assert_eq!(fields.len(), KeyEntry::FIELDS.len(), "a new field");

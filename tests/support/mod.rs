@@ -11,14 +11,17 @@
 pub mod bounded;
 pub mod case;
 pub mod entry;
+pub mod keys;
 pub mod repo;
 pub mod rows;
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
 
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 /// Variables that change what a child prints or finds; a test that wants one sets it.
 const SCRUBBED: &[&str] =
@@ -29,6 +32,9 @@ pub fn preflight(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_preflight"));
     scrub(&mut command);
     command.current_dir(folder).stdin(Stdio::null());
+    if !folder.starts_with(env!("CARGO_MANIFEST_DIR")) {
+        command.env("PREFLIGHT_FINGERPRINT_KEY_FILE", project_key());
+    }
     command
 }
 
@@ -56,6 +62,22 @@ pub struct Run {
 /// Runs `preflight ARGS` in a folder.
 pub fn run<A: AsRef<OsStr>>(folder: &Path, args: impl IntoIterator<Item = A>) -> Run {
     finish(&preflight(folder).args(args).output().unwrap())
+}
+
+/// The file of a project's key, the same for all tests; its bytes stand nowhere.
+pub fn project_key() -> &'static Path {
+    static FILE: LazyLock<PathBuf> = LazyLock::new(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let digest = Sha256::digest(folder.as_os_str().as_encoded_bytes());
+        let text: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let path = folder.join("project-key");
+        // Other tests run beside this one and write the same.
+        let file = tempfile::NamedTempFile::new_in(folder).unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        file.persist(&path).unwrap();
+        path
+    });
+    &FILE
 }
 
 /// A child's output as text.

@@ -73,7 +73,7 @@ pub fn findings(report: &Value) -> Vec<String> {
 pub fn gaps(report: &Value) -> Vec<String> {
     let gaps = report["environments"][0]["not_checked"].as_array().unwrap().iter();
     let mut found: Vec<String> = gaps
-        .filter(|gap| !matches!(gap["why"].as_str().unwrap(), "rule-off" | "peer-unreadable"))
+        .filter(|gap| !matches!(gap["why"].as_str().unwrap(), "rule-off" | "peer-unreadable" | "peer-absent"))
         .map(|gap| {
             let what = gap["what"].as_str().unwrap();
             format!("{} {}", gap["why"].as_str().unwrap(), what.split_once(' ').unwrap().1)

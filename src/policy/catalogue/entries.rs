@@ -175,6 +175,65 @@ pub static KEY: Section = Section {
         .judged(&["missing-key", "empty-value"])
         .layered(),
         Field::new(
+            "private_key",
+            Form::Name(Name::Key),
+            "TLS_KEY",
+            "The variable that holds the private key of the certificate that stands in this one.",
+        )
+        .judged(&["key-certificate-mismatch"])
+        .layered(),
+        Field::new(
+            "host_of",
+            Form::Name(Name::Key),
+            "PUBLIC_URL",
+            "The variable with the host, URL or list of them that the certificate in this one has to name.",
+        )
+        .judged(&["wrong-host"])
+        .layered(),
+        Field::new(
+            "valid_for",
+            Form::Period,
+            "30d",
+            "How long the certificate has to be valid yet, in hours, days or weeks; takes the place of the usual 48 hours and third of its lifetime.",
+        )
+        .judged(&["expired-certificate"])
+        .layered(),
+        Field::new("min_keys", Form::Number, "2", "Fewest keys in the set of JSON web keys, for a rotation without a gap.")
+            .judged(&["unfit-key-set"])
+            .layered(),
+        Field::new(
+            "rotate_after",
+            Form::Period,
+            "90d",
+            "How old the value may become, in hours, days or weeks, counted from the day that `rotated` or `rotated_in` leads to.",
+        )
+        .judged(&["overdue-rotation"])
+        .layered(),
+        Field::new(
+            "rotated",
+            Form::Name(Name::Key),
+            "JWT_SECRET.rotated",
+            "The variable that holds the day on which the value was made, as `2026-01-31`; a file of that name among the secrets is one.",
+        )
+        .judged(&["overdue-rotation"])
+        .layered(),
+        Field::new(
+            "rotated_in",
+            Form::Word(Words::RotatedIn),
+            "name",
+            "`name`, instead of `rotated`: the day stands in the variable's own name, as in `JWT_SECRET_20260131` or a file `jwt.2026-01-31`.",
+        )
+        .judged(&["overdue-rotation"])
+        .layered(),
+        Field::new(
+            "within",
+            Form::Word(Words::Within),
+            "distinct",
+            "`distinct`: no other variable of the environment may hold the secret, but those that `equals` ties to it. `secret: true` has to hold for it.",
+        )
+        .judged(&["reused-secret"])
+        .layered(),
+        Field::new(
             "across",
             Form::Word(Words::Across),
             "any",

@@ -13,7 +13,7 @@ use crate::finding::Level;
 use crate::syntax::readers::Reader;
 
 use super::constraint::{CASES, NEWLINES, PREFIXES};
-use super::entries::{LEVELS, MODES};
+use super::entries::{LEVELS, MODES, ROTATED_IN, WITHIN};
 use super::sources::{FORMATS, READINGS};
 use super::{ValueType, Without, packs};
 
@@ -160,6 +160,8 @@ pub enum Form {
     Names(Name),
     /// A number, a duration or a size.
     Quantity,
+    /// Hours, days or weeks.
+    Period,
     /// A regular expression.
     Pattern,
     /// A list of schemes of URLs.
@@ -248,6 +250,10 @@ pub enum Words {
     Formats,
     /// Where a value may be the same.
     Across,
+    /// Where it may not.
+    Within,
+    /// Where the day stands on which a value was made.
+    RotatedIn,
     /// Who may own a file.
     Owners,
     /// What an address must not have.
@@ -274,6 +280,8 @@ impl Words {
             Self::Cases => vec!["upper"],
             Self::Formats => FORMATS.iter().map(|(word, _)| *word).collect(),
             Self::Across => vec!["any"],
+            Self::RotatedIn => ROTATED_IN.iter().map(|(word, _)| *word).collect(),
+            Self::Within => WITHIN.iter().map(|(word, _)| *word).collect(),
             Self::Owners => vec!["self"],
             Self::Without => Without::ALL.iter().map(|what| what.as_str()).collect(),
             Self::Cased => CASES.iter().map(|(word, ())| *word).collect(),

@@ -114,6 +114,7 @@ impl Writer<'_> {
             Form::Name(name) => scalar().with("pattern", name.pattern()),
             Form::Names(name) => list(scalar().with("pattern", name.pattern()), Least::None),
             Form::Quantity => scalar().with("pattern", r"^[+-]?[0-9.PT]"),
+            Form::Period => typed(["string"]).with("pattern", r"^[0-9]{1,7}[hdw]$"),
             Form::Pattern => scalar(),
             Form::Schemes => list(scalar().with("pattern", "^[a-z][a-z0-9+.-]*$"), Least::One),
             Form::Conditions => {

@@ -51,6 +51,13 @@ pub static POLICY: Section = Section {
             "How variables have to be named, in all environments.",
         )
         .judged(&["wrong-name"]),
+        Field::new(
+            "require_peers",
+            Form::Bool,
+            "true",
+            "Whether there is no verdict where another strict environment can be compared with neither here nor by its \
+             fingerprints.",
+        ),
         TEMPLATE,
         Field::new(
             "waivers",

@@ -11,7 +11,7 @@ use crate::text::{EnvName, KeyName};
 use crate::policy::guard::{self, Shift};
 use crate::policy::{At, FileEntry, Group, KeyEntry, KeyPattern, Merged, Policy, Set};
 
-use own::{environment, naming, readers, sources, templates, waivers};
+use own::{environment, naming, readers, require_peers, sources, templates, waivers};
 
 /// Other patterns with which each is held together.
 const MOST_RIVALS: usize = 100;
@@ -60,6 +60,7 @@ pub fn changes(old: &Policy, new: &Policy, rules: &[&'static RuleMeta]) -> Vec<C
     }
     templates(None, old.template.as_ref(), new.template.as_ref(), &mut found);
     naming(old.naming.as_ref(), new.naming.as_ref(), &mut found);
+    require_peers(old.require_peers.as_ref(), new.require_peers.as_ref(), &mut found);
     if let (true, Some(first)) = (old.environments.is_empty(), new.environments.first()) {
         // Environments that are only found are not checked by `--all` any more once others are named.
         let change = Change::new(Shift::Looser, None, "environments", "named");

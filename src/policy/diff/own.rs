@@ -26,6 +26,16 @@ pub(super) fn naming(old: Option<&Set<Naming>>, new: Option<&Set<Naming>>, found
     }
 }
 
+/// Whether other environments may be missing.
+pub(super) fn require_peers(old: Option<&Set<bool>>, new: Option<&Set<bool>>, found: &mut Vec<Change>) {
+    let said = |set: Option<&Set<bool>>| set.is_some_and(|set| set.value);
+    if said(old) != said(new) {
+        let shift = if said(old) { Shift::Looser } else { Shift::Tighter };
+        let (was, at) = (old.map(|set| set.at), new.map(|set| set.at));
+        found.push(Change { was, at, ..Change::new(shift, None, "environments", "require_peers") });
+    }
+}
+
 /// What the environment's own fields say, and those that it inherits.
 pub(super) fn environment(old: &Policy, new: &Policy, name: &EnvName, found: &mut Vec<Change>) {
     let mut own = Vec::new();

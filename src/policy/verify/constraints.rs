@@ -30,6 +30,32 @@ pub(super) fn contradictions(entry: &KeyEntry, problems: &mut Problems) {
     range(entry, kind, place, problems);
 }
 
+/// Only secrets are compared with each other.
+pub(super) fn within(entry: &KeyEntry, problems: &mut Problems) {
+    let secret = entry.secret.as_ref().is_some_and(|set| set.value);
+    if let (Some(set), false) = (&entry.within_distinct, secret) {
+        problems.push_at(set.at, Message::new("`within` needs `secret: true`"), None);
+    }
+}
+
+/// How old a value may become says nothing without the day from which it is counted, nor the other way round.
+pub(super) fn rotation(entry: &KeyEntry, problems: &mut Problems) {
+    if let (Some(_), Some(set)) = (&entry.rotated, &entry.rotated_in_name) {
+        let message = Message::new("`rotated` and `rotated_in` exclude each other");
+        problems.push_at(set.at, message, None);
+        return;
+    }
+    let said = entry.rotated.as_ref().map(|set| (set.at, "rotated"));
+    let said = said.or_else(|| entry.rotated_in_name.as_ref().map(|set| (set.at, "rotated_in")));
+    let (at, said, missing) = match (&entry.rotate_after, said) {
+        (Some(set), None) => (set.at, "rotate_after", "rotated"),
+        (None, Some((at, said))) => (at, said, "rotate_after"),
+        _ => return,
+    };
+    let args = [Arg::Word(said), Arg::Word(missing)];
+    problems.push_at(at, Message::with("`{}` needs `{}`", args), None);
+}
+
 /// `min` and `max` are quantities of the type, and the one is not above the other.
 fn range(entry: &KeyEntry, kind: ValueType, place: impl Fn(At) -> At, problems: &mut Problems) {
     let bounds = [("min", &entry.min), ("max", &entry.max)];

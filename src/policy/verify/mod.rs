@@ -119,6 +119,8 @@ fn patterns(layer: &Layer, problems: &mut Problems) {
 /// Fields of one entry that contradict each other.
 fn merged(policy: &Policy, name: &KeyName, entry: &KeyEntry, problems: &mut Problems) {
     contradictions(policy, entry, problems);
+    constraints::rotation(entry, problems);
+    constraints::within(entry, problems);
     if let (true, Some(owner)) =
         (entry.services.is_some(), crate::policy::effective::service_of(name, &policy.services))
     {

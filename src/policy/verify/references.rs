@@ -79,6 +79,9 @@ fn referred(entry: &KeyEntry) -> impl Iterator<Item = (At, &KeyName, bool)> {
         (&entry.differs_from, false),
         (&entry.at_most, false),
         (&entry.at_least, false),
+        (&entry.private_key, false),
+        (&entry.host_of, false),
+        (&entry.rotated, false),
     ];
     let one = sets.into_iter().filter_map(|(set, parts)| {
         let set = set.as_ref()?;

@@ -10,6 +10,7 @@ use crate::syntax::url;
 use crate::text::SecretValue;
 use crate::value::detect::{Found, Place, judge};
 
+use super::forms::decoded;
 use super::secrecy::{
     inner_password, is_count, is_near_secret_name, is_plain_setting, is_private_key, is_secret, looks_random,
     may_hold_secret,
@@ -29,9 +30,10 @@ impl Comparison {
         Self(Hmac::new(&(*key).into()))
     }
 
-    fn digest(&self, value: &[u8]) -> Digest {
+    /// Stands for a value; a final line break is an editor's, not the secret's.
+    #[must_use]
+    pub fn digest(&self, value: &[u8]) -> Digest {
         let mut mac = self.0.clone();
-        // A final line break is an editor's, not the secret's.
         mac.update(value.trim_ascii_end());
         mac.finalize().into_bytes().into()
     }
@@ -67,7 +69,8 @@ pub fn held_digests(
     comparison.all(&held(variable, entry, environment))
 }
 
-/// The secrets that a variable holds and that are worth comparing: its value, and the password of a URL; no placeholders.
+/// The secrets that a variable holds and that are worth comparing: its value, what that is the base64 of, and the password of a
+/// URL; no placeholders.
 #[must_use]
 pub fn held(variable: &Variable, entry: Option<&KeyEntry>, environment: &Environment) -> Vec<SecretValue> {
     let secret = is_secret(variable, entry, environment);
@@ -103,6 +106,7 @@ fn secrets(
         }
         if whole {
             held.push(value.clone());
+            held.extend(decoded(bytes).filter(|text| !is_placeholder(text.expose())));
         }
         held.extend(inner);
     }

@@ -4,7 +4,7 @@ use crate::model::{Content, Environment, Examples, Role, Variable};
 use crate::policy::KeyEntry;
 use crate::syntax::readers::{Outcome, Reader};
 use crate::text::{KeyName, SecretValue};
-use crate::value::detect::{Found, Place, Weakness, judge};
+use crate::value::detect::{Found, Place, Weakness, cost, judge};
 
 use super::secrecy::{
     inner_password, is_count, is_number, is_password_name, is_plain_setting, is_secret, is_secret_name,
@@ -84,6 +84,17 @@ pub fn given_away(cx: &Context<'_>, key: &KeyView<'_>) -> Option<GivenAway> {
     }
     let shown = inner && in_template(cx, variable, value, secret);
     if shown { say(What::Template) } else { None }
+}
+
+/// What a century of 10^12 guesses a second comes to: 3.2 * 10^21 of them, nearly 2^72.
+const FLOOR: u32 = 72;
+
+/// Whether a secret can be guessed by who has time and a way to try: what gives a weak one away, and what is too short for that.
+/// It does not matter here whether anybody should hear of it.
+#[must_use]
+pub fn is_guessable(key: &str, value: &[u8], names: &[&[u8]]) -> bool {
+    let place = Place { key, secret: true, weak: true, inner: true, names, ..Place::default() };
+    judge(value, &place).is_some() || cost(value) < FLOOR
 }
 
 /// So many names are tried, those of the application first.

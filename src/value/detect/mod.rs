@@ -7,6 +7,7 @@
 mod asked;
 #[allow(dead_code, reason = "the script that builds the lexicon uses the names")]
 mod class;
+mod cost;
 mod fold;
 mod marks;
 mod naming;
@@ -22,6 +23,7 @@ mod slots;
 mod split;
 mod words;
 
+pub use cost::cost;
 pub use parts::judge;
 
 /// What gives a placeholder away; the words are causes.

@@ -17,7 +17,7 @@ use super::split::split;
 use super::{Found, Place, Sign};
 
 /// So many bytes of a value are looked at; a longer one has said what it is by then.
-const LIMIT: usize = 4096;
+pub(super) const LIMIT: usize = 4096;
 
 /// What stands where a port's number belongs.
 const PORTS: &[&str] =
@@ -77,7 +77,7 @@ pub fn judge(value: &[u8], place: &Place<'_>) -> Option<Found> {
 }
 
 /// `jdbc:postgresql://...`: the driver's own URL stands behind it.
-fn strip_jdbc(text: &str) -> &str {
+pub(super) fn strip_jdbc(text: &str) -> &str {
     text.strip_prefix("jdbc:").unwrap_or(text)
 }
 
@@ -145,7 +145,7 @@ fn of_password(password: &[u8], names: &[&[u8]], place: &Place<'_>) -> Option<Fo
 }
 
 /// The password among pairs: `Server=db;Password=...;` (ADO.NET, ODBC), `?user=app&password=...`.
-fn in_pairs(text: &str) -> Option<&str> {
+pub(super) fn in_pairs(text: &str) -> Option<&str> {
     let pairs = |by: &char| {
         let mut parts = text.trim_end_matches(*by).split(*by);
         text.contains(*by) && parts.all(|part| part.contains('='))
@@ -189,19 +189,22 @@ fn pair(text: &str, place: &Place<'_>) -> Option<Found> {
 
 /// What stands behind base64, where that is text.
 fn encoded(text: &str, beside: &Beside<'_>) -> Option<Found> {
+    secret(decoded(text)?.trim(), beside)
+}
+
+/// The text of which another is the base64 (RFC 4648, sections 4 and 5), with its padding or without.
+pub(super) fn decoded(text: &str) -> Option<Zeroizing<String>> {
     let fits = |b: u8| b.is_ascii_alphanumeric() || b"+/=-_".contains(&b);
     if !(8..=LIMIT).contains(&text.len()) || !text.bytes().all(fits) {
         return None;
     }
     let alphabet = if text.contains(['-', '_']) { alphabet::URL_SAFE } else { alphabet::STANDARD };
     let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let decoded = Zeroizing::new(GeneralPurpose::new(&alphabet, config).decode(text).ok()?);
-    let inner = std::str::from_utf8(&decoded).ok()?.trim();
-    let readable = inner.len() >= 4 && inner.chars().all(|c| !c.is_control()) && inner.is_ascii();
-    if !readable {
-        return None;
-    }
-    secret(inner, beside)
+    let bytes = Zeroizing::new(GeneralPurpose::new(&alphabet, config).decode(text).ok()?);
+    let inner = Zeroizing::new(str::from_utf8(&bytes).ok()?.to_owned());
+    let shown = inner.trim();
+    let readable = shown.len() >= 4 && shown.is_ascii() && shown.chars().all(|c| !c.is_control());
+    readable.then_some(inner)
 }
 
 /// Braces and brackets around a name.

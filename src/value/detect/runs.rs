@@ -27,6 +27,7 @@ const ROWS: &[&[u8]] = &[
 ];
 
 /// For each ASCII character those that lie beside it in one of the rows, as bits: most texts leave a row at once.
+#[allow(clippy::indexing_slicing, reason = "evaluated when the program is built, of rows that are ASCII")]
 const BESIDE: [u128; 128] = {
     let mut beside = [0; 128];
     let mut rest = ROWS;

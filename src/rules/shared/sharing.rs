@@ -1,0 +1,211 @@
+//! Which variables of which environments hold the same secret.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::model::{Environment, Variable};
+use crate::policy::{Effective, KeyEntry};
+use crate::text::{EnvName, KeyName};
+
+use super::digest::{Comparison, Digest, digests, held_digests};
+use super::key_pairs::{halves, private_text};
+
+/// How two variables belong together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shared {
+    /// They hold the same secret.
+    Secret,
+    /// They hold the same private key, written in two ways.
+    PrivateKey,
+    /// The other one's private key is that of the certificate.
+    Certificate,
+}
+
+/// Where a variable stands: indices of environment and variable.
+pub type Holder = (usize, usize);
+
+/// A variable of an environment that was asked for.
+pub struct Own {
+    /// Which.
+    pub at: Holder,
+    /// What it has in common with others that hold one of these.
+    pub seeks: Vec<(Shared, Digest)>,
+    /// Whether the policy lets other environments have it too.
+    pub is_excused: bool,
+}
+
+/// Another environment that holds the same, with one variable that does.
+pub struct Other<'a> {
+    /// Which.
+    pub environment: &'a EnvName,
+    /// The variable there.
+    pub key: &'a KeyName,
+    /// How they belong together.
+    pub shared: Shared,
+    /// Where it stands; nothing if only its fingerprint is here.
+    pub here: Option<(&'a Environment, &'a Variable)>,
+}
+
+/// All that can be compared on this machine.
+pub struct Sharing<'a> {
+    environments: &'a [(Effective, &'a Environment)],
+    comparison: &'a Comparison,
+    holders: HashMap<Digest, Vec<Holder>>,
+    /// The variables that were asked for, in order.
+    pub own: Vec<Own>,
+}
+
+impl<'a> Sharing<'a> {
+    /// Compares the environments.
+    #[must_use]
+    pub fn of(environments: &'a [(Effective, &'a Environment)], comparison: &'a Comparison) -> Self {
+        let mut sharing = Self { environments, comparison, holders: HashMap::new(), own: Vec::new() };
+        for (at, (policy, environment)) in environments.iter().enumerate() {
+            for (index, variable) in environment.variables.iter().enumerate() {
+                let entry = policy.key(&variable.key);
+                let excused = entry.is_some_and(|entry| entry.across_any.is_some());
+                if excused && !(environment.asked && is_distinct(entry)) {
+                    continue;
+                }
+                let seeks = seeks(variable, entry, environment, comparison);
+                for (_, digest) in seeks.iter().filter(|(how, _)| !excused && *how != Shared::Certificate) {
+                    let known = sharing.holders.entry(*digest).or_default();
+                    // One variable of each environment is enough to name it by.
+                    if known.last().is_none_or(|(last, _)| *last != at) {
+                        known.push((at, index));
+                    }
+                }
+                if environment.asked && !seeks.is_empty() {
+                    sharing.own.push(Own { at: (at, index), seeks, is_excused: excused });
+                }
+            }
+        }
+        sharing
+    }
+
+    /// The other environments that hold the same, `most` of them and one more.
+    #[must_use]
+    pub fn others(&self, own: &Own, most: usize) -> Vec<Other<'a>> {
+        let mut others: Vec<Other<'_>> = Vec::new();
+        if own.is_excused {
+            return others;
+        }
+        for (shared, digest) in &own.seeks {
+            let holders = self.holders.get(digest).map(Vec::as_slice).unwrap_or_default();
+            if *shared == Shared::Certificate && self.has_key(own) {
+                continue;
+            }
+            for (peer, index) in holders {
+                let Some((_, environment)) = self.environments.get(*peer) else { continue };
+                let known = others.iter().any(|known| *known.environment == environment.name);
+                if *peer == own.at.0 || known {
+                    continue;
+                }
+                if !self.holds(own.at, *shared, digest) {
+                    break;
+                }
+                if !self.holds((*peer, *index), *shared, digest) {
+                    continue;
+                }
+                if let Some(variable) = environment.variables.get(*index) {
+                    let here = Some((*environment, variable));
+                    let (environment, key) = (&environment.name, &variable.key);
+                    others.push(Other { environment, key, shared: *shared, here });
+                }
+                if others.len() > most {
+                    return others;
+                }
+            }
+        }
+        others
+    }
+
+    /// Whether it is a secret that two have in common, and no placeholder: judged only now, since that takes longer than comparing.
+    fn holds(&self, (at, index): Holder, shared: Shared, digest: &Digest) -> bool {
+        if shared != Shared::Secret {
+            return true;
+        }
+        let Some((policy, environment)) = self.environments.get(at) else { return false };
+        let Some(variable) = environment.variables.get(index) else { return false };
+        held_digests(variable, policy.key(&variable.key), environment, self.comparison).contains(digest)
+    }
+
+    /// Whether the key of a certificate stands in its own environment: who shares that one is said there.
+    #[must_use]
+    pub fn has_key(&self, own: &Own) -> bool {
+        let certified = own.seeks.iter().filter(|(shared, _)| *shared == Shared::Certificate);
+        let mut holders = certified.filter_map(|(_, digest)| self.holders.get(digest)).flatten();
+        holders.any(|(peer, _)| *peer == own.at.0)
+    }
+
+    /// Pairs of variables of one environment that hold the same secret, although the policy says `within: distinct` of the
+    /// first; with how they do.
+    #[must_use]
+    pub fn within(&self, at: usize) -> Vec<(&'a Variable, &'a Variable, Shared)> {
+        let Some((policy, environment)) = self.environments.get(at) else { return Vec::new() };
+        let entry = |variable: &Variable| policy.key(&variable.key);
+        let start = self.own.partition_point(|own| own.at.0 < at);
+        let all = || self.own.iter().skip(start).take_while(|own| own.at.0 == at);
+        let named = all().filter_map(|own| Some((environment.variables.get(own.at.1)?, own)));
+        let named: Vec<(&Variable, &Own)> = named.collect();
+        if !named.iter().any(|(variable, _)| is_distinct(entry(variable))) {
+            return Vec::new();
+        }
+        let mut holders: HashMap<Digest, Vec<(&Variable, Holder)>> = HashMap::new();
+        for (variable, own) in &named {
+            for (_, digest) in own.seeks.iter().filter(|(how, _)| *how != Shared::Certificate) {
+                holders.entry(*digest).or_default().push((variable, own.at));
+            }
+        }
+        // Of each pair of names one place and the plainest reason.
+        let mut found: BTreeMap<(&KeyName, &KeyName), (&Variable, &Variable, Shared)> = BTreeMap::new();
+        for (variable, own) in named.iter().filter(|(variable, _)| is_distinct(entry(variable))) {
+            for (shared, digest) in own.seeks.iter().filter(|(how, _)| *how != Shared::Certificate) {
+                for (other, place) in holders.get(digest).into_iter().flatten().take(MOST_WITHIN) {
+                    let again = found.contains_key(&(&other.key, &variable.key));
+                    let tied = is_tied(entry(variable), &other.key) || is_tied(entry(other), &variable.key);
+                    let held = || self.holds(own.at, *shared, digest) && self.holds(*place, *shared, digest);
+                    if other.key != variable.key && !again && !tied && held() {
+                        found.entry((&variable.key, &other.key)).or_insert((variable, other, *shared));
+                    }
+                }
+            }
+        }
+        found.into_values().collect()
+    }
+}
+
+/// Variables of one environment with one secret that are named; nobody reads more.
+const MOST_WITHIN: usize = 16;
+
+fn is_distinct(entry: Option<&KeyEntry>) -> bool {
+    entry.is_some_and(|entry| entry.within_distinct.is_some())
+}
+
+/// Whether the policy ties a variable to another, or to a part of it: `equals: DATABASE_URL.password`.
+fn is_tied(entry: Option<&KeyEntry>, other: &KeyName) -> bool {
+    let equals = entry.and_then(|entry| entry.equals.as_ref()).map(|set| set.value.as_str());
+    let rest = equals.and_then(|equals| equals.strip_prefix(other.as_str()));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// What a variable has in common with others.
+fn seeks(
+    variable: &Variable,
+    entry: Option<&KeyEntry>,
+    environment: &Environment,
+    comparison: &Comparison,
+) -> Vec<(Shared, Digest)> {
+    let halves = halves(variable);
+    let of = |identity: &Vec<u8>| comparison.digest(&private_text(identity));
+    let certified = halves.certified.iter().map(|identity| (Shared::Certificate, of(identity)));
+    // A certificate is none, and has a private key all the same.
+    if entry.is_some_and(|entry| entry.secrecy() == Some(false)) {
+        return certified.collect();
+    }
+    let secrets = digests(variable, entry, environment, comparison);
+    let mut seeks: Vec<(Shared, Digest)> =
+        secrets.into_iter().map(|digest| (Shared::Secret, digest)).collect();
+    seeks.extend(halves.private.iter().map(|identity| (Shared::PrivateKey, of(identity))));
+    seeks.extend(certified);
+    seeks
+}

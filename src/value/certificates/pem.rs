@@ -1,0 +1,134 @@
+//! PEM: blocks of base64 between lines of dashes (RFC 7468), as they stand in files and in variables.
+
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use zeroize::Zeroizing;
+
+use super::Fault;
+
+const BEGIN: &[u8] = b"-----BEGIN ";
+const END: &[u8] = b"-----END ";
+const DASHES: &[u8] = b"-----";
+
+/// Bytes of a first line that are looked at; no label comes near it.
+const MOST_LINE: usize = 128;
+
+/// Base64 whose padding may be missing, as it often is where somebody moved a key into a variable; spare bits at its end do
+/// not count.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// One block.
+pub struct Block<'a> {
+    /// The text before it.
+    pub before: &'a [u8],
+    /// What stands behind `BEGIN`, if it may be a label (RFC 7468, section 3): `CERTIFICATE`.
+    pub label: &'a [u8],
+    /// Whether a header says that the contents are encrypted (RFC 1421, section 4.6.1.1), as OpenSSL's own keys have it.
+    pub encrypted: bool,
+    /// The contents, or what keeps them from being read.
+    pub contents: Result<Zeroizing<Vec<u8>>, Fault>,
+}
+
+/// Whether a value holds the beginning of a block.
+pub fn has_block(value: &[u8]) -> bool {
+    find(value, BEGIN).is_some()
+}
+
+/// The next block, and what follows it. Text before a block is none of it (RFC 7468, section 2).
+pub fn next(text: &[u8]) -> Option<(Block<'_>, &[u8])> {
+    let (before, rest) = split(text, BEGIN)?;
+    let broken = |label, fault| Block { before, label, encrypted: false, contents: Err(fault) };
+    // A line without an end would be gone over once for each block in it.
+    let start = rest.get(..MOST_LINE).unwrap_or(rest);
+    let line = start.split(|b| matches!(b, b'\n' | b'\r' | b'\\')).next().unwrap_or_default();
+    let Some((label, _)) = split(line, DASHES) else {
+        return Some((broken(&[], Fault::Label), rest));
+    };
+    let behind = rest.get(label.len() + DASHES.len()..).unwrap_or_default();
+    // Where the next block begins this one has ended, with or without its own last line.
+    let until = find(behind, BEGIN).unwrap_or(behind.len());
+    let Some((body, last)) = behind.get(..until).and_then(|body| split(body, END)) else {
+        return Some((broken(label, Fault::CutOff), behind.get(until..).unwrap_or_default()));
+    };
+    let follows = behind.get(body.len() + END.len()..).unwrap_or_default();
+    if last.strip_prefix(label).is_none_or(|last| !last.starts_with(DASHES)) {
+        return Some((broken(label, Fault::Label), follows));
+    }
+    let (encrypted, body) = without_headers(body);
+    Some((Block { before, label, encrypted, contents: decode(body) }, follows))
+}
+
+/// What stands behind the headers of a block, if it has some, and whether they say that it is encrypted. They end with an
+/// empty line (RFC 1421, section 4.4), which in a variable may be written `\n\n`.
+fn without_headers(body: &[u8]) -> (bool, &[u8]) {
+    if !body.contains(&b':') {
+        return (false, body);
+    }
+    let colon = body.iter().rposition(|b| *b == b':').unwrap_or_default();
+    let (head, rest) = body.split_at(colon);
+    // The last header's value ends with its line.
+    let end = rest.iter().position(|b| matches!(b, b'\n' | b'\\')).unwrap_or(rest.len());
+    (
+        find(head, b"Proc-Type").is_some() && find(body, b"ENCRYPTED").is_some(),
+        rest.get(end..).unwrap_or_default(),
+    )
+}
+
+/// Base64 with line breaks, and with what JSON makes of both, once or several times over: `\n`, `\r`, `\/`, `\u002b`.
+pub fn decode(text: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    let mut digits = Zeroizing::new(Vec::with_capacity(text.len()));
+    let mut rest = text;
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
+        if *byte == b'\\' {
+            let escapes = after.iter().take_while(|byte| **byte == b'\\').count();
+            let (digit, after) = escaped(after.get(escapes..).unwrap_or_default()).ok_or(Fault::Base64)?;
+            digits.extend(digit);
+            rest = after;
+        } else if !byte.is_ascii_whitespace() {
+            digits.push(*byte);
+        }
+    }
+    if digits.is_empty() {
+        return Err(Fault::Empty);
+    }
+    LENIENT.decode(digits.as_slice()).map(Zeroizing::new).map_err(|_| Fault::Base64)
+}
+
+/// What stands for itself behind a backslash (RFC 8259, section 7), nothing for a line break; and what follows it.
+fn escaped(text: &[u8]) -> Option<(Option<u8>, &[u8])> {
+    match text {
+        [b'n' | b'r' | b't', rest @ ..] => Some((None, rest)),
+        [b'/', rest @ ..] => Some((Some(b'/'), rest)),
+        [b'u', b'0', b'0', high, low, rest @ ..] => {
+            let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+            let byte = digit(high)? << 4 | digit(low)?;
+            Some((Some(byte).filter(|byte| !byte.is_ascii_whitespace()), rest))
+        }
+        _ => None,
+    }
+}
+
+fn split<'a>(text: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = find(text, mark)?;
+    Some((text.get(..at)?, text.get(at + mark.len()..)?))
+}
+
+/// Where `mark` begins. Looks only where its first bytes, which are rare, stand.
+fn find(text: &[u8], mark: &[u8]) -> Option<usize> {
+    let first = mark.first()?;
+    let mut from = 0;
+    while let Some(at) = text.get(from..)?.iter().position(|b| b == first) {
+        if text.get(from + at..).is_some_and(|rest| rest.starts_with(mark)) {
+            return Some(from + at);
+        }
+        from += at + 1;
+    }
+    None
+}
