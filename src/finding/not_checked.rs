@@ -258,7 +258,9 @@ impl Why {
             Self::FolderUnseen => "the folders there could not be looked at or listed",
             Self::ModesMeanNothing => "mode bits mean nothing where it lies",
             Self::RuleOff => "the policy turns the rule off",
-            Self::TlsUnjudged => "its `tls` floor holds for PostgreSQL connections, and its value is none",
+            Self::TlsUnjudged => {
+                "its `tls` floor cannot be held against the value: no connection, or none whose driver is known to say how it is protected"
+            }
             Self::ValueUnknown => "its value is not known",
             Self::PeerUnreadable => "another environment could not be read for comparison",
             Self::RuleFault => "the rule failed by an internal fault",

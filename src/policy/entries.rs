@@ -8,6 +8,7 @@ use crate::syntax::postgres::SslMode;
 use crate::syntax::template::PathTemplate;
 use crate::syntax::yaml::{Node, Value};
 use crate::text::{KeyName, Span};
+use crate::value::tls::driver_names;
 
 use super::constraint::{self, NEWLINES};
 use super::parse::Parser;
@@ -123,6 +124,10 @@ impl Parser<'_> {
         entry.secret = fields.take_or_auto("secret");
         entry.kind = fields.take("type", |f, p| f.word(p, &kinds));
         entry.tls = fields.take("tls", |f, p| f.word(p, MODES));
+        entry.driver = fields.take("driver", |f, p| {
+            let words: Vec<_> = driver_names().into_iter().map(|name| (name, name)).collect();
+            f.word(p, &words)
+        });
         entry.min_length = fields.take("min_length", number);
         entry.max_length = fields.take("max_length", number);
         entry.min_bytes = fields.take("min_bytes", number);

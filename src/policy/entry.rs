@@ -76,6 +76,7 @@ entry! {
     secret: bool = "secret" "Whether the value is secret; inferred from name and shape if nobody says.",
     kind: ValueType = "type" "What the value must read as.",
     tls: SslMode = "tls" "The weakest TLS mode allowed.",
+    driver: &'static str = "driver" "The driver that reads the connection.",
     min_length: u64 = "min_length" "Fewest characters.",
     max_length: u64 = "max_length" "Most characters.",
     min_bytes: u64 = "min_bytes" "Fewest bytes, decoded if the type is an encoding.",

@@ -22,6 +22,7 @@ impl KeyEntry {
             "secret" => flag(&self.secret),
             "type" => self.kind.as_ref().map(|set| set.value.as_str().to_owned()),
             "tls" => self.tls.as_ref().map(|set| set.value.as_str().to_owned()),
+            "driver" => self.driver.as_ref().map(|set| set.value.to_owned()),
             "min_length" => number(&self.min_length),
             "max_length" => number(&self.max_length),
             "min_bytes" => number(&self.min_bytes),

@@ -5,5 +5,6 @@ pub mod certificates;
 pub mod connection;
 pub mod detect;
 pub mod text;
+pub mod tls;
 pub mod types;
 mod words;

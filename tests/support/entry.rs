@@ -16,6 +16,7 @@ pub fn shown(entry: Option<&KeyEntry>) -> Option<String> {
         field("secret", entry.secret.as_ref()),
         field("type", entry.kind.as_ref()),
         field("tls", entry.tls.as_ref()),
+        field("driver", entry.driver.as_ref()),
         field("min_length", entry.min_length.as_ref()),
         field("max_length", entry.max_length.as_ref()),
         field("min_bytes", entry.min_bytes.as_ref()),

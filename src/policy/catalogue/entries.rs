@@ -32,6 +32,14 @@ pub static KEY: Section = Section {
         Field::new("tls", Form::Word(Words::TlsModes), "verify-full", "The weakest TLS mode that is allowed.")
             .judged(&["weak-tls-mode"])
             .layered(),
+        Field::new(
+            "driver",
+            Form::Word(Words::Drivers),
+            "pgx",
+            "The driver that reads the connection: without it the family's usual one, or the weakest where they differ.",
+        )
+        .judged(&["weak-tls-mode"])
+        .layered(),
         Field::new("min_length", Form::Number, "32", "Fewest characters.")
             .judged(&["wrong-length"])
             .layered(),

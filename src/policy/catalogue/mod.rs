@@ -236,6 +236,8 @@ pub enum Words {
     Types,
     /// TLS modes, weakest first.
     TlsModes,
+    /// Drivers whose words for TLS are known.
+    Drivers,
     /// Levels of rules.
     Levels,
     /// What an environment can forbid: kinds of sources, and built-in defaults.
@@ -273,6 +275,7 @@ impl Words {
         match self {
             Self::Types => ValueType::ALL.iter().map(|kind| kind.as_str()).collect(),
             Self::TlsModes => MODES.iter().map(|(word, _)| *word).collect(),
+            Self::Drivers => crate::value::tls::driver_names(),
             Self::Levels => LEVELS.iter().map(|(_, level): &(_, Level)| level.as_str()).collect(),
             Self::Forbidden => SOURCE.fields.iter().map(|kind| kind.name).chain(["default"]).collect(),
             Self::Readings => READINGS.iter().map(|(word, _)| *word).collect(),

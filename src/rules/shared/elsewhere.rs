@@ -56,7 +56,7 @@ impl<'a> Elsewhere<'a> {
     /// Whether there is nothing to compare with.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.holders.is_empty()
+        self.methods.is_empty()
     }
 
     /// What [`Self::holders`] tries of an environment's own names; nothing where there is nothing to compare with.

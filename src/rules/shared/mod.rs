@@ -21,6 +21,5 @@ pub mod shape;
 pub mod sharing;
 pub mod steering;
 pub mod tls;
-pub mod tls_text;
 pub mod vendors;
 pub mod words;

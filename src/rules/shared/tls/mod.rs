@@ -1,6 +1,15 @@
 //! Where an environment says how it reaches PostgreSQL: in connection strings, in modes that stand apart from them, in
 //! libpq's own variables.
 
+mod judge;
+mod others;
+mod root;
+mod text;
+
+pub use judge::Judge;
+pub use others::Others;
+pub use root::wanted;
+
 use crate::model::Variable;
 use crate::syntax::postgres::{self, HostClass, Mode, Parsed, SslMode};
 use crate::syntax::url;
@@ -11,7 +20,8 @@ use crate::rules::ReaderView;
 pub struct Connection<'a> {
     /// The variable.
     pub variable: &'a Variable,
-    value: &'a [u8],
+    /// Its value.
+    pub value: &'a [u8],
     /// The farthest of its hosts.
     pub hosts: HostClass,
     /// Its mode.
@@ -26,6 +36,8 @@ pub struct Split<'a> {
     pub prefix: &'static str,
     /// Its mode.
     pub mode: Mode,
+    /// The word for it, as it is written.
+    pub word: &'a [u8],
     /// The host named beside it; the farthest if several are, and the internet if none is.
     pub hosts: HostClass,
     /// The host named beside it, as it is written.
@@ -104,10 +116,15 @@ impl Split<'_> {
     }
 }
 
-/// The host of `...@${DB_HOST}/...`, where the variable is there.
+/// The host of `...@${DB_HOST}/...` and of `...://${DB_HOST}/...`, where the variable is there.
 fn named_host(view: &ReaderView<'_>, value: &[u8]) -> Option<HostClass> {
     let text = std::str::from_utf8(value).ok()?;
-    let (name, _) = text.split_once("@${")?.1.split_once('}')?;
+    let after = text.split_once("@${").or_else(|| text.split_once("://${"))?.1;
+    let (name, rest) = after.split_once('}')?;
+    // `redis://${USER}:...@host`: a name before an `@` is none of a host's.
+    if !text.contains("@${") && rest.contains('@') {
+        return None;
+    }
     view.value(name).map(|(_, hosts)| farthest(hosts))
 }
 
@@ -127,7 +144,7 @@ fn splits<'a>(view: &ReaderView<'a>, postgres: bool) -> Vec<Split<'a>> {
         }
         let host = host_beside(view, prefix);
         let hosts = host.map_or(HostClass::Remote, farthest);
-        Some(Split { variable, prefix, mode, hosts, host: host.filter(|_| prefix != "PG") })
+        Some(Split { variable, prefix, mode, word: value, hosts, host: host.filter(|_| prefix != "PG") })
     };
     view.values().filter_map(split).collect()
 }

@@ -1,0 +1,160 @@
+//! Drivers of MySQL and MariaDB.
+
+use super::Effect::{AtMost, Is, Json, Lift, Nothing, Unknown};
+use super::SslMode::{Disable, Prefer, Require, VerifyCa, VerifyFull};
+use super::{Bases, Driver, Effect, Family, Notation, Switch, switch, when_named, when_on};
+
+const fn bases(absent: super::SslMode) -> Bases {
+    Bases { plain: absent, starttls: absent, secure: absent }
+}
+
+/// MySQL manual, "Command Options for Encrypted Connections", `--ssl-mode`.
+const MODES: &[(&str, Effect)] = &[
+    ("disabled", Is(Disable)),
+    ("preferred", Is(Prefer)),
+    ("required", Is(Require)),
+    ("verify_ca", Is(VerifyCa)),
+    ("verify_identity", Is(VerifyFull)),
+];
+
+const SSL_MODE: Switch = switch(&["ssl-mode", "ssl_mode", "sslmode"], MODES);
+
+const fn row(names: &'static [&'static str], absent: super::SslMode, source: &'static str) -> Driver {
+    Driver {
+        names,
+        family: Family::Mysql,
+        notation: Notation::Uri,
+        bases: bases(absent),
+        switches: &[],
+        instead: None,
+        node: false,
+        wants_root: false,
+        source,
+    }
+}
+
+/// Every driver of the family.
+pub static DRIVERS: &[Driver] = &[
+    Driver {
+        switches: &[SSL_MODE],
+        ..row(
+            &["libmysqlclient", "mysql2-gem", "rails"],
+            Prefer,
+            "https://dev.mysql.com/doc/refman/8.4/en/connection-options.html#option_general_ssl-mode",
+        )
+    },
+    Driver {
+        switches: &[SSL_MODE, when_named(&["ssl_ca", "ssl_cert", "ssl_key"], Nothing)],
+        ..row(
+            &["mysqlclient", "mysqldb", "django"],
+            Prefer,
+            "https://mysqlclient.readthedocs.io/user_guide.html#functions-and-attributes",
+        )
+    },
+    Driver {
+        notation: Notation::Dsn,
+        switches: &[Switch {
+            names: &["tls"],
+            words: &[
+                ("true", Is(VerifyFull)),
+                ("skip-verify", Is(Require)),
+                ("preferred", Is(Prefer)),
+                ("false", Is(Disable)),
+                ("", Is(Disable)),
+            ],
+            // A configuration that the program registers.
+            other: Unknown,
+        }],
+        ..row(&["go-sql-driver"], Disable, "https://github.com/go-sql-driver/mysql#tls")
+    },
+    Driver {
+        notation: Notation::Jdbc(&["mysql", "mysql+srv"]),
+        // The old three are translated, and the new one goes before them.
+        switches: &[
+            when_on(&["requireSSL"], &[("true", Is(Require))]),
+            when_on(&["verifyServerCertificate"], &[("true", Is(VerifyCa))]),
+            when_on(&["useSSL"], &[("false", Is(Disable))]),
+            switch(&["sslMode"], MODES),
+        ],
+        ..row(
+            &["connector-j"],
+            Prefer,
+            "https://dev.mysql.com/doc/connector-j/en/connector-j-connp-props-security.html",
+        )
+    },
+    Driver {
+        notation: Notation::Jdbc(&["mariadb", "mysql"]),
+        switches: &[
+            when_on(&["useSsl"], &[("true", Is(VerifyFull)), ("false", Is(Disable))]),
+            switch(
+                &["sslMode"],
+                &[
+                    ("disable", Is(Disable)),
+                    ("disabled", Is(Disable)),
+                    ("trust", Is(Require)),
+                    ("required", Is(Require)),
+                    ("verify-ca", Is(VerifyCa)),
+                    ("verify-full", Is(VerifyFull)),
+                    ("verify-identity", Is(VerifyFull)),
+                ],
+            ),
+            when_on(&["trustServerCertificate"], &[("true", AtMost(Require))]),
+        ],
+        ..row(
+            &["mariadb-connector-j"],
+            Disable,
+            "https://mariadb.com/kb/en/using-tls-ssl-with-mariadb-java-connector/",
+        )
+    },
+    Driver {
+        // The certificate is checked, the host's name only where `verifyIdentity` asks for it.
+        switches: &[Switch { names: &["ssl"], words: &[("false", Is(Disable))], other: Json }],
+        node: true,
+        ..row(
+            &["mysql2", "mysqljs"],
+            Disable,
+            "https://sidorares.github.io/node-mysql2/docs/documentation/ssl",
+        )
+    },
+    Driver {
+        switches: &[
+            when_named(&["ssl_cert", "ssl_key"], Is(Require)),
+            when_named(&["ssl_ca", "ssl_capath"], Is(VerifyCa)),
+            when_on(&["ssl_verify_cert"], &[("true", Lift(Require, VerifyCa)), ("false", AtMost(Require))]),
+            when_on(
+                &["ssl_verify_identity", "ssl_check_hostname"],
+                &[("true", Lift(VerifyCa, VerifyFull)), ("false", AtMost(VerifyCa))],
+            ),
+            when_on(&["ssl_disabled"], &[("true", Is(Disable))]),
+        ],
+        ..row(
+            &["pymysql", "aiomysql"],
+            Disable,
+            "https://pymysql.readthedocs.io/en/latest/modules/connections.html",
+        )
+    },
+    Driver {
+        switches: &[
+            when_named(&["ssl_ca", "ssl_cert", "ssl_key"], Nothing),
+            when_on(&["ssl_verify_cert"], &[("true", Is(VerifyCa))]),
+            when_on(&["ssl_verify_identity"], &[("true", Is(VerifyFull))]),
+            when_on(&["ssl_disabled"], &[("true", Is(Disable))]),
+        ],
+        ..row(
+            &["mysql-connector-python"],
+            Prefer,
+            "https://dev.mysql.com/doc/connector-python/en/connector-python-connectargs.html",
+        )
+    },
+    Driver {
+        switches: &[SSL_MODE, when_named(&["ssl-ca"], Nothing)],
+        ..row(&["sqlx"], Prefer, "https://docs.rs/sqlx/latest/sqlx/mysql/enum.MySqlSslMode.html")
+    },
+    Driver {
+        switches: &[
+            when_named(&["sslcert", "sslidentity"], Is(Require)),
+            switch(&["sslaccept"], &[("strict", Is(VerifyFull)), ("accept_invalid_certs", Is(Require))]),
+        ],
+        ..row(&["prisma"], Disable, "https://www.prisma.io/docs/orm/v6/overview/databases/mysql")
+    },
+];

@@ -1,0 +1,333 @@
+//! What a connection is, and how its drivers read it.
+
+use crate::syntax::url::{HostClass, break_at, classify_host, percent_decode, split_authority, split_scheme};
+use crate::value::connection::{self, Connection, Text};
+
+use super::{Driver, Effect, Family, Notation, SslMode, Switch, drivers};
+
+/// What a scheme says of TLS by itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Security {
+    Plain,
+    Starttls,
+    Secure,
+}
+
+/// A value that leads somewhere.
+pub struct Target {
+    /// The family.
+    pub family: Family,
+    /// The farthest host.
+    pub hosts: HostClass,
+    security: Security,
+    jdbc: Option<&'static str>,
+    dsn: bool,
+    params: Vec<(Text, Text)>,
+    /// The driver that the scheme names: `mysql+pymysql`.
+    hint: Option<&'static str>,
+}
+
+/// How drivers read a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The weakest mode that one of them makes of it; nothing where none of them can tell.
+    pub mode: Option<SslMode>,
+    /// The strongest.
+    pub strongest: SslMode,
+    /// Whether a word of the connection names the mode, and not the scheme or a default.
+    pub named: bool,
+    /// The driver whose reading is the weakest.
+    pub driver: &'static str,
+    /// Whether it runs in Node.
+    pub node: bool,
+    /// Whether verifying needs a file of certificates that the connection does not name.
+    pub lacks_root: bool,
+}
+
+/// Schemes and what they say; what has parameters of its own is taken apart by [`connection`].
+const SCHEMES: &[(&str, Family, Security)] = &[
+    ("redis", Family::Redis, Security::Plain),
+    ("valkey", Family::Redis, Security::Plain),
+    ("redis-cluster", Family::Redis, Security::Plain),
+    ("redis-sentinel", Family::Redis, Security::Plain),
+    ("redis+sentinel", Family::Redis, Security::Plain),
+    ("rediss", Family::Redis, Security::Secure),
+    ("valkeys", Family::Redis, Security::Secure),
+    ("mongodb", Family::Mongodb, Security::Plain),
+    // Initial DNS Seedlist Discovery: TLS is on unless `tls=false`.
+    ("mongodb+srv", Family::Mongodb, Security::Secure),
+    ("amqp", Family::Amqp, Security::Plain),
+    ("amqps", Family::Amqp, Security::Secure),
+    ("smtp", Family::Smtp, Security::Plain),
+    ("smtp+tls", Family::Smtp, Security::Starttls),
+    ("smtp+starttls", Family::Smtp, Security::Starttls),
+    ("submission", Family::Smtp, Security::Starttls),
+    // RFC 8314, section 3: TLS from the first byte.
+    ("smtps", Family::Smtp, Security::Secure),
+    ("smtp+ssl", Family::Smtp, Security::Secure),
+    ("submissions", Family::Smtp, Security::Secure),
+    ("plaintext", Family::Kafka, Security::Plain),
+    ("sasl_plaintext", Family::Kafka, Security::Plain),
+    ("ssl", Family::Kafka, Security::Secure),
+    ("sasl_ssl", Family::Kafka, Security::Secure),
+    ("kafka+ssl", Family::Kafka, Security::Secure),
+    // RFC 4516; `ldaps` has no document of its own.
+    ("ldap", Family::Ldap, Security::Plain),
+    ("ldaps", Family::Ldap, Security::Secure),
+    ("http", Family::Http, Security::Plain),
+    ("ws", Family::Http, Security::Plain),
+    ("https", Family::Http, Security::Secure),
+    ("wss", Family::Http, Security::Secure),
+];
+
+/// SQLAlchemy's names of drivers behind `+`, and the table's.
+const HINTS: &[(&str, &str)] = &[
+    ("psycopg", "libpq"),
+    ("psycopg2", "libpq"),
+    ("psycopg2cffi", "libpq"),
+    ("asyncpg", "asyncpg"),
+    ("pymysql", "pymysql"),
+    ("aiomysql", "pymysql"),
+    ("mysqldb", "mysqlclient"),
+    ("mysqlconnector", "mysql-connector-python"),
+];
+
+/// Reads a value that leads somewhere by its own letters; nothing for any other.
+#[must_use]
+pub fn read(value: &[u8]) -> Option<Target> {
+    if value.len() > connection::LONGEST || !leads(value) {
+        return None;
+    }
+    let (head, _) = break_at(value, |b| b == b':');
+    // No scheme is longer, and no copy is made of what is none.
+    let head = if head.len() > 20 { &[][..] } else { head };
+    let scheme = str::from_utf8(head).ok()?.to_ascii_lowercase();
+    let (name, hint) = scheme.split_once('+').unwrap_or((scheme.as_str(), ""));
+    let plain = SCHEMES.iter().find(|(known, ..)| *known == scheme);
+    if let Some((_, family @ (Family::Ldap | Family::Http), security)) = plain {
+        let (_, hosts, _) = split_authority(split_scheme(value)?.1);
+        let host = connection::take_apart(value)?.hosts.first().map(|host| classify_host(&host.name));
+        let hosts = if hosts.is_empty() { HostClass::Socket } else { host? };
+        return Some(Target { security: *security, ..Target::of(*family, hosts) });
+    }
+    let found = connection::take_apart(value)?;
+    let jdbc = ["postgresql", "mysql", "mysql+srv", "mariadb"]
+        .into_iter()
+        .find(|protocol| value.strip_prefix(b"jdbc:").is_some_and(|rest| starts(rest, protocol)));
+    let family = match (plain, found.family, jdbc) {
+        (Some((_, family, _)), ..) => *family,
+        (_, _, Some("postgresql")) => Family::Postgres,
+        (_, _, Some(_)) => Family::Mysql,
+        (_, Some(connection::Family::Postgres), _) => Family::Postgres,
+        (_, Some(connection::Family::Mysql), _) => Family::Mysql,
+        // Other schemes of Redis are sockets; `kafka://` says nothing of TLS.
+        _ => return None,
+    };
+    let mut security = plain.map_or(Security::Plain, |(.., security)| *security);
+    if family == Family::Smtp && found.hosts.first().and_then(|host| host.port) == Some(465) {
+        security = Security::Secure;
+    }
+    let hosts = farthest(&found);
+    let named = HINTS
+        .iter()
+        .find(|(known, _)| *known == hint && matches!(name, "postgresql" | "postgres" | "mysql" | "mariadb"));
+    Some(Target {
+        security,
+        jdbc,
+        dsn: family == Family::Mysql && found.scheme.is_none(),
+        params: params(found, family, value),
+        hint: named.map(|(_, driver)| *driver),
+        ..Target::of(family, hosts)
+    })
+}
+
+/// Whether a value may lead somewhere: most do not, and are not looked at further.
+fn leads(value: &[u8]) -> bool {
+    value.windows(3).any(|part| part == b"://")
+        || value.starts_with(b"jdbc:")
+        || value.contains(&b'=')
+        || value.windows(4).any(|part| part == b"tcp(")
+}
+
+fn starts(rest: &[u8], protocol: &str) -> bool {
+    rest.strip_prefix(protocol.as_bytes()).is_some_and(|rest| rest.starts_with(b":"))
+}
+
+fn farthest(found: &Connection) -> HostClass {
+    // Without a host drivers take this machine.
+    found.hosts.iter().map(|host| classify_host(&host.name)).max().unwrap_or(HostClass::Socket)
+}
+
+/// Names and values as they are written: libpq's own reading of `ssl=true` is one of several.
+fn params(found: Connection, family: Family, value: &[u8]) -> Vec<(Text, Text)> {
+    let mut params = match &found.query {
+        Some(query) if family == Family::Postgres && !value.starts_with(b"jdbc:") => {
+            let pairs = query.split(|b| *b == b'&').filter(|pair| !pair.is_empty());
+            let read = |pair| {
+                let (name, value) = break_at(pair, |b| b == b'=');
+                (percent_decode(name), percent_decode(value.strip_prefix(b"=").unwrap_or_default()))
+            };
+            pairs.map(read).collect()
+        }
+        _ => found.params,
+    };
+    params.extend(found.fragment.map(|fragment| (Text::new(b"#".to_vec()), fragment)));
+    params
+}
+
+/// What a word does; `-` and `_` are the same in it, and case is none.
+pub(super) fn word(words: &[(&str, Effect)], said: &[u8]) -> Option<Effect> {
+    let fold = |b: &u8| if *b == b'-' { b'_' } else { b.to_ascii_lowercase() };
+    let is = |known: &str| {
+        known.len() == said.len() && known.as_bytes().iter().map(fold).eq(said.iter().map(fold))
+    };
+    words.iter().find(|(known, _)| is(known)).map(|(_, effect)| *effect)
+}
+
+impl Target {
+    const fn of(family: Family, hosts: HostClass) -> Self {
+        Self {
+            family,
+            hosts,
+            security: Security::Plain,
+            jdbc: None,
+            dsn: false,
+            params: Vec::new(),
+            hint: None,
+        }
+    }
+
+    /// Whether the scheme is the one without TLS, or there is none for either.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.security == Security::Plain
+    }
+
+    /// Adds a parameter that stands in a variable of its own, before those of the connection.
+    pub fn with_beside(&mut self, name: &str, value: &[u8]) {
+        self.params.insert(0, (Text::new(name.as_bytes().to_vec()), Text::new(value.to_vec())));
+    }
+
+    /// The file of certificates that a connection to PostgreSQL names; `system` is none.
+    #[must_use]
+    pub fn root(&self) -> Option<&[u8]> {
+        let named = self.params.iter().rfind(|(name, _)| name.eq_ignore_ascii_case(b"sslrootcert"));
+        named.map(|(_, path)| path.as_slice()).filter(|path| !path.is_empty() && *path != b"system")
+    }
+
+    /// How the driver of that name reads it, or else every driver of the family that takes the notation and knows a setting
+    /// that is there; nothing where the family has no driver of that name. Without a name PostgreSQL's reading is libpq's.
+    #[must_use]
+    pub fn reading(&self, driver: Option<&str>) -> Option<Reading> {
+        let rows: Vec<&Driver> = drivers().filter(|row| row.family == self.family).collect();
+        let by_name = |name: &str| rows.iter().copied().find(|row| row.names.contains(&name));
+        if let Some(name) = driver.or(self.hint) {
+            return Some(self.by(by_name(name)?));
+        }
+        let takes = |row: &&Driver| match (row.notation, self.jdbc) {
+            (Notation::Jdbc(protocols), Some(protocol)) => protocols.contains(&protocol),
+            (Notation::Dsn, None) => self.dsn,
+            (Notation::Uri, None) => !self.dsn,
+            _ => false,
+        };
+        let mut rows: Vec<&Driver> = rows.into_iter().filter(takes).collect();
+        if self.family == Family::Postgres {
+            rows.truncate(1);
+        }
+        let knows = |row: &&Driver| self.params.iter().any(|(name, _)| switches(row).any(|s| s.is(name)));
+        if rows.iter().any(knows) {
+            rows.retain(knows);
+        }
+        let readings: Vec<Reading> = rows.iter().map(|row| self.by(row)).collect();
+        let told = readings.iter().filter(|reading| reading.mode.is_some());
+        let weakest = told.clone().min_by_key(|reading| reading.mode).or(readings.first())?;
+        let strongest = told.map(|reading| reading.strongest).max().unwrap_or(weakest.strongest);
+        Some(Reading { strongest, ..*weakest })
+    }
+
+    fn by(&self, row: &Driver) -> Reading {
+        let base = match self.security {
+            Security::Plain => row.bases.plain,
+            Security::Starttls => row.bases.starttls,
+            Security::Secure => row.bases.secure,
+        };
+        let instead = row.instead.filter(|(name, word, _)| self.has(name, word));
+        let switches = instead.map_or(row.switches, |(.., switches)| switches);
+        let (mut mode, mut named) = (Some(base), false);
+        let effects: Vec<Effect> = switches.iter().flat_map(|switch| self.said(switch)).collect();
+        for effect in &effects {
+            match effect {
+                Effect::Is(said) => (mode, named) = (Some(*said), true),
+                Effect::Unknown => (mode, named) = (None, true),
+                _ => {}
+            }
+        }
+        for effect in &effects {
+            if let (Effect::Lift(from, to), Some(now)) = (effect, mode)
+                && now >= *from
+            {
+                mode = Some(now.max(*to));
+            }
+        }
+        for effect in &effects {
+            if let (Effect::AtMost(most), Some(now)) = (effect, mode) {
+                mode = Some(now.min(*most));
+            }
+        }
+        let lacks_root = row.wants_root
+            && mode.is_some_and(|mode| mode >= SslMode::VerifyCa)
+            && !self.params.iter().any(|(name, value)| is_root(name) && !value.is_empty());
+        let strongest = mode.unwrap_or(SslMode::Disable);
+        Reading { mode, strongest, named, driver: row.name(), node: row.node, lacks_root }
+    }
+
+    fn has(&self, name: &str, said: &str) -> bool {
+        let is = |(known, value): &(Text, Text)| {
+            known.eq_ignore_ascii_case(name.as_bytes()) && value.eq_ignore_ascii_case(said.as_bytes())
+        };
+        self.params.iter().any(is)
+    }
+
+    /// What the settings that are there do, in their order.
+    fn said<'a>(&'a self, switch: &'a Switch) -> impl Iterator<Item = Effect> + 'a {
+        let mine = self.params.iter().filter(|(name, _)| switch.is(name));
+        mine.map(|(_, value)| match word(switch.words, value.trim_ascii()).unwrap_or(switch.other) {
+            Effect::Json => json(value),
+            effect => effect,
+        })
+    }
+}
+
+/// Every setting that a driver knows, whatever stands for what.
+fn switches(row: &Driver) -> impl Iterator<Item = &Switch> {
+    row.switches.iter().chain(row.instead.iter().flat_map(|(.., switches)| switches.iter()))
+}
+
+fn is_root(name: &[u8]) -> bool {
+    // pgJDBC names a factory that takes the system's where no file is meant.
+    name.eq_ignore_ascii_case(b"sslrootcert") || name.eq_ignore_ascii_case(b"sslfactory")
+}
+
+impl Switch {
+    fn is(&self, name: &[u8]) -> bool {
+        self.names.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+    }
+}
+
+/// mysql2's `ssl`: an object, whose `rejectUnauthorized` is true unless it is false, or the name of a profile.
+fn json(value: &[u8]) -> Effect {
+    let text = value.trim_ascii();
+    let bare = Text::new(text.iter().copied().filter(|b| !b.is_ascii_whitespace()).collect());
+    let has = |part: &[u8]| bare.windows(part.len()).any(|window| window == part);
+    if text == b"Amazon RDS" {
+        return Effect::Is(SslMode::VerifyCa);
+    }
+    if !bare.starts_with(b"{") || !bare.ends_with(b"}") {
+        return Effect::Unknown;
+    }
+    if has(br#""rejectUnauthorized":false"#) {
+        return Effect::Is(SslMode::Require);
+    }
+    let full = has(br#""verifyIdentity":true"#);
+    Effect::Is(if full { SslMode::VerifyFull } else { SslMode::VerifyCa })
+}
