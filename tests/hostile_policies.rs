@@ -457,6 +457,7 @@ fn around(section: &str) -> (&'static str, &'static [&'static str]) {
         "group" => ("keys: { A: {}, B: {} }\ngroups:\n  g:\n    @", &[]),
         "naming" => ("naming:\n  @", &["case: upper-snake"]),
         "file" => ("files:\n  - @", &["path: a", "mode: '0600'"]),
+        "against" => ("environments:\n  prod: {}\n  stage:\n    mirrors:\n      @", &["environment: prod"]),
         "waiver" => (
             "waivers:\n  - @",
             &["rule: wrong-type", "cause: type:int", "key: A", "reason: r", "owner: o", "until: 2099-01-01"],
@@ -492,6 +493,7 @@ fn wrong_kinds(field: &Field) -> Vec<&'static str> {
         Form::Conditions => {
             vec!["text", "[a]", "{}", "{ A: ~ }", "{ A: [] }", "{ A: { b: c } }", "{ \"a b!\": c }"]
         }
+        Form::KeyPatterns => vec!["text", "{ a: b }", "[]", "[[A]]", "[~]", "[\"a b!\"]"],
         Form::KeyList => vec!["text", "{ a: b }", "[]", "[A]", "[A, A]", "[A, [B]]", "[A, \"a b!\"]"],
         _ => WORD.to_vec(),
     };

@@ -534,6 +534,13 @@ fn no_error_shows_a_planted_value() {
             "{base}environments: {{ prod: {{ inherits: {canary}, mirrors: \"{canary}!\", forbid: [{canary}] }} }}\n"
         ),
         format!(
+            "{base}environments: {{ prod: {{ stricter_than: {canary}, machine: \"{canary}!\" }} }}\n\
+             keys: {{ A: {{ across: {canary}, stricter: {canary} }} }}\n"
+        ),
+        format!(
+            "{base}environments: {{ prod: {{ mirrors: {{ environment: \"{canary}!\", except: [\"{canary}!\"], {canary}: 1 }} }} }}\n"
+        ),
+        format!(
             "{base}environments: {{ prod: {{ branch: \"{canary}..\", relaxed: {canary}, {canary}: 1 }} }}\n"
         ),
         format!(

@@ -17,7 +17,7 @@ sources: [{ secrets: { path: \"secrets/{env}\", optional: true } }, { dotenv: \"
 environments:
   dev: { relaxed: true }
   stage: { inherits: prod }
-  prod: { branch: main, mirrors: stage, forbid: [default], readers: [compose], keys: { LEVEL: { one_of: [info, warn] } } }
+  prod: { branch: main, mirrors: stage, stricter_than: { environment: stage, except: [OLD], reason: why }, machine: one, forbid: [default], readers: [compose], keys: { LEVEL: { one_of: [info, warn] } } }
 keys:
   DATABASE_URL: { required: true, tls: verify-full }
   TOKEN: { required: true, min_length: 20, not: [\"one\"] }
@@ -85,6 +85,45 @@ fn changes(repo: &Repo, args: &[&str]) -> (i32, String) {
     "{ inherits: prod }",
     "{}",
     "- stage LEVEL one_of\n- stage environment forbid\n- stage readers changed\n"
+)]
+#[case::mirrors_except(
+    "mirrors: stage",
+    "mirrors: { environment: stage, except: [OLD], reason: r }",
+    "- prod environment mirrors.except\n"
+)]
+#[case::mirrors_gone("mirrors: stage, ", "", "- prod environment mirrors\n")]
+#[case::stricter_gone(
+    "stricter_than: { environment: stage, except: [OLD], reason: why }, ",
+    "",
+    "- prod environment stricter_than\n"
+)]
+#[case::stricter_than_another(
+    "{ environment: stage, except",
+    "{ environment: dev, except",
+    "- prod environment stricter_than\n"
+)]
+#[case::stricter_throughout(
+    "{ environment: stage, except: [OLD], reason: why }",
+    "stage",
+    "+ prod environment stricter_than.except\n"
+)]
+#[case::stricter_but_for_more(
+    "except: [OLD]",
+    "except: [OLD, \"X_*\"]",
+    "- prod environment stricter_than.except\n"
+)]
+#[case::stricter_reason("reason: why }, machine", "reason: because }, machine", "")]
+#[case::stricter(
+    "stage: { inherits: prod }",
+    "stage: { inherits: prod, stricter_than: dev }",
+    "+ stage environment stricter_than\n"
+)]
+#[case::machine("machine: one, ", "", "- prod environment machine\n")]
+#[case::another_machine("machine: one", "machine: two", "- prod environment machine\n")]
+#[case::across(
+    "  LEVEL: {}",
+    "  LEVEL: { across: same, stricter: lower }",
+    "+ * LEVEL across\n+ * LEVEL stricter\n"
 )]
 #[case::pattern("min_length: 10", "min_length: 9", "- * *_KEY min_length\n")]
 #[case::pattern_gone("  \"*_KEY\": { min_length: 10 }\n", "", "- * *_KEY min_length\n")]

@@ -108,6 +108,7 @@ fn companion(name: &str) -> Option<&'static str> {
         "rotate_after" => Some("rotated: JWT_SECRET.rotated"),
         "rotated" | "rotated_in" => Some("rotate_after: 90d"),
         "within" => Some("secret: true"),
+        "reason" => Some("across: any"),
         "max" => Some("type: duration"),
         _ => None,
     }
@@ -118,7 +119,8 @@ fn companion(name: &str) -> Option<&'static str> {
 fn beside(section: &Section, name: &str, value: &str) -> Vec<String> {
     let mut names = vec![name];
     let field = section.fields.iter().find(|field| field.name == name);
-    names.extend(field.iter().flat_map(|field| field.needs));
+    let needs = |field: &&Field| field.needs_for.is_none_or(|word| word == value);
+    names.extend(field.iter().filter(|field| needs(field)).flat_map(|field| field.needs));
     names.extend(section.fields.iter().filter(|field| field.required).map(|field| field.name));
     match section.shape {
         Shape::OneOf(any) if !any.iter().any(|one| names.contains(one)) => names.push(any[0]),
@@ -128,8 +130,10 @@ fn beside(section: &Section, name: &str, value: &str) -> Vec<String> {
     let mut seen = BTreeSet::new();
     names.retain(|name| seen.insert(*name));
     let example = |name: &str| section.fields.iter().find(|field| field.name == name).unwrap().example;
+    let lines_of = name;
     let mut lines = vec![format!("{name}: {value}")];
-    lines.extend(names.iter().skip(1).map(|name| format!("{name}: {}", example(name))));
+    let beside = |name: &&&str| section.id != KEY.id || companion(lines_of).is_none() || **name != "across";
+    lines.extend(names.iter().skip(1).filter(beside).map(|name| format!("{name}: {}", example(name))));
     lines.extend(companion(name).filter(|_| section.id == KEY.id).map(str::to_owned));
     lines
 }
@@ -150,7 +154,9 @@ fn policy_with(section: &Section, entries: &[String]) -> String {
             let scaffold = fields.iter().map(|(name, value)| format!("{name}: {value}\n"));
             return scaffold.chain(entries.iter().map(|entry| format!("{entry}\n"))).collect();
         }
-        "environment" => fields.insert("environments", format!("{{ stage: {entry}, prod: {{}} }}")),
+        "environment" => {
+            fields.insert("environments", format!("{{ stage: {entry}, prod: {{}}, dev: {{}} }}"))
+        }
         "source" => fields.insert("sources", format!("[{entry}]")),
         "dotenv" | "secrets" | "config" | "process" | "names" => {
             fields.insert("sources", format!("[{{ {}: {entry} }}]", section.id))
@@ -162,6 +168,9 @@ fn policy_with(section: &Section, entries: &[String]) -> String {
         }
         "naming" => fields.insert("naming", entry),
         "file" => fields.insert("files", format!("[{entry}]")),
+        "against" => {
+            fields.insert("environments", format!("{{ stage: {{ mirrors: {entry} }}, prod: {{}} }}"))
+        }
         "waiver" => fields.insert("waivers", format!("[{entry}]")),
         other => panic!("where does {other} stand?"),
     };
@@ -541,6 +550,7 @@ fn takes_cell(form: Form) -> String {
     let name = |name| match name {
         Name::Environment => "environment",
         Name::Service => "service",
+        Name::Machine => "machine",
         Name::Key => "variable",
     };
     let link = |section: &Section| format!("[{0}](#{0})", section.id);
@@ -573,6 +583,8 @@ fn takes_cell(form: Form) -> String {
         Form::Keys(section) => format!("{} by variable or pattern", link(section)),
         Form::Entries(of, section) => format!("{} by {}", link(section), name(of)),
         Form::List(section, _) => format!("list of {}", link(section)),
+        Form::EnvironmentOr(section) => format!("environment, or {}", link(section)),
+        Form::KeyPatterns => "list of variables and patterns".to_owned(),
         Form::PathOr(section) => format!("path, or {}", link(section)),
         Form::Only(section) => link(section),
     }
@@ -589,7 +601,9 @@ fn row(field: &Field, top: bool) -> String {
         text.push_str(" Required.");
     }
     if !field.needs.is_empty() {
-        let _ = write!(text, " Needs {} beside it.", shown_words(field.needs));
+        let of = field.needs_for.map_or_else(String::new, |word| format!("`{word}` "));
+        let needs = if of.is_empty() { "Needs" } else { "needs" };
+        let _ = write!(text, " {of}{needs} {} beside it.", shown_words(field.needs));
     }
     if field.append {
         let _ = write!(text, " `{}+` appends to the list below.", field.name);

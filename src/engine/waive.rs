@@ -76,7 +76,11 @@ impl Run<'_> {
         let compared = || {
             let spec = self.input.policy.spec(&environment.name);
             let mirrored = spec.and_then(|spec| spec.mirrors.as_ref());
+            let stricter = spec.and_then(|spec| spec.stricter_than.as_ref());
             mirrored.is_some_and(|set| set.value.as_str() == peer)
+                || stricter.is_some_and(|set| set.value.environment.as_str() == peer)
+                // Any of them may be the one that a value is shared with.
+                || ["colliding-value", "differing-value", "shared-database"].contains(&waiver.rule)
                 || waiver.cause.split_once(':').is_some_and(|(_, argument)| argument == peer)
         };
         match gap.why {

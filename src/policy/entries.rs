@@ -10,6 +10,7 @@ use crate::syntax::yaml::{Node, Value};
 use crate::text::{KeyName, Span};
 use crate::value::tls::driver_names;
 
+use super::across::{ACROSS, Across, STRICTER};
 use super::constraint::{self, NEWLINES};
 use super::parse::Parser;
 use super::table::{Field, Problems, Table};
@@ -161,8 +162,10 @@ impl Parser<'_> {
         entry.rotated = fields.take("rotated", constraint::key);
         entry.rotated_in_name = fields.take("rotated_in", |f, p| f.word(p, ROTATED_IN));
         entry.within_distinct = fields.take("within", |f, p| f.word(p, WITHIN));
-        entry.across_any = fields.across();
+        entry.across = fields.across();
+        entry.stricter = fields.take("stricter", |f, p| f.word(p, STRICTER));
         (entry.unset, entry.more) = (fields.unset, fields.more);
+        entry.excuse();
         table.finish(&mut self.problems);
         entry
     }
@@ -304,20 +307,22 @@ impl<'n> Fields<'_, '_, '_, 'n> {
     }
 
     /// `across: any` excuses a value that several environments share, and has to say why.
-    fn across(&mut self) -> Option<Set<String>> {
-        let across = self.take("across", |f, p| f.word(p, &[("any", ())]));
+    fn across(&mut self) -> Option<Set<Across>> {
+        let across = self.take("across", |f, p| f.word(p, ACROSS));
         let reason = self.table.take("reason");
         let problems = &mut self.parser.problems;
         let text = reason.and_then(|field| field.text(problems, "a sentence"));
+        let held = |word: &str| if word == "same" { Across::Same } else { Across::Distinct };
         match (across, reason) {
-            (Some(set), reason) => {
+            (Some(set), reason) if set.value == "any" => {
                 if reason.is_none() || text.is_some_and(|text| text.trim().is_empty()) {
                     let help = Message::new("add `reason: \"...\"` beside it");
                     problems.push_at(set.at, Message::new("`across: any` needs a reason"), Some(help));
                 }
-                Some(Set { value: text?.to_owned(), at: set.at })
+                Some(Set { value: Across::Any(text?.to_owned()), at: set.at })
             }
-            (None, Some(field)) => {
+            (Some(set), None) => Some(Set { value: held(set.value), at: set.at }),
+            (_, Some(field)) => {
                 problems.push(field.span, Message::new("`reason` belongs to `across: any`"), None);
                 None
             }

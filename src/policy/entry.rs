@@ -6,6 +6,7 @@ use crate::syntax::postgres::SslMode;
 
 use crate::text::KeyName;
 
+use super::across::{Across, Stricter};
 use super::constraint::{Bound, Condition, Period, TextPattern, Without};
 use super::{At, Set, ValueType};
 
@@ -23,6 +24,8 @@ macro_rules! entry {
             pub unset: BTreeMap<&'static str, At>,
             /// `one_of+` and its like: what is added to the list below.
             pub more: BTreeMap<&'static str, Set<Vec<String>>>,
+            /// The reason for which the value may be the same in several environments: what `across: any` says of it.
+            pub across_any: Option<Set<String>>,
             $(#[doc = $doc] pub $field: Option<Set<$type>>,)*
         }
 
@@ -38,6 +41,7 @@ macro_rules! entry {
                     erases: false,
                     unset: BTreeMap::new(),
                     more: BTreeMap::new(),
+                    across_any: None,
                     $($field: None,)*
                 }
             }
@@ -110,7 +114,8 @@ entry! {
     rotated: KeyName = "rotated" "The variable with the day on which the value was made.",
     rotated_in_name: bool = "rotated_in" "The variable's own name holds the day on which the value was made.",
     within_distinct: bool = "within" "No other variable of the environment may hold the secret.",
-    across_any: String = "across" "The value may be the same in several environments; the text is the reason.",
+    across: Across = "across" "What the value has to be like in other environments.",
+    stricter: Stricter = "stricter" "Which of two values guards more.",
 }
 
 impl KeyEntry {
@@ -118,6 +123,7 @@ impl KeyEntry {
     pub fn lay(&mut self, over: &Self) {
         self.at = over.at;
         self.lay_fields(over);
+        self.excuse();
         for (name, more) in &over.more {
             match self.list_mut(name) {
                 Some(list) => {
@@ -132,6 +138,12 @@ impl KeyEntry {
                 }
             }
         }
+    }
+
+    /// Has the excuse follow what `across` says.
+    pub(super) fn excuse(&mut self) {
+        let reason = self.across.as_ref().and_then(|set| Some((set.value.reason()?, set.at)));
+        self.across_any = reason.map(|(reason, at)| Set { value: reason.to_owned(), at });
     }
 
     fn list_mut(&mut self, name: &str) -> Option<&mut Set<Vec<String>>> {

@@ -8,6 +8,7 @@ use crate::syntax::readers::Reader;
 use crate::syntax::template::PathTemplate;
 use crate::text::{EnvName, Span};
 
+use super::across::Against;
 use super::parse::Parser;
 use super::sources::{Forbidden, SourceKind};
 use super::table::{Field, Problems, Table, shown};
@@ -23,7 +24,9 @@ pub(super) struct Raw {
     aliases: Option<Words>,
     relaxed: Option<bool>,
     inherits: Option<Set<EnvName>>,
-    mirrors: Option<Set<EnvName>>,
+    mirrors: Option<Set<Against>>,
+    stricter_than: Option<Set<Against>>,
+    machine: Option<Set<EnvName>>,
     branch: Option<Set<String>>,
     forbid: Option<Set<Vec<Forbidden>>>,
     sources: Option<Vec<SourceSpec>>,
@@ -57,9 +60,11 @@ impl Parser<'_> {
             |words: Vec<(&str, Span)>| words.into_iter().map(|(text, at)| (text.to_owned(), at)).collect();
         let aliases = table.take("aliases").and_then(|field| field.words(&mut self.problems)).map(owned);
         let relaxed = table.take("relaxed").and_then(|field| field.boolean(&mut self.problems));
-        let mut other =
-            |name| table.take(name).and_then(|f| Some(self.origin.set(f, self.environment_name(f)?)));
-        let (inherits, mirrors) = (other("inherits"), other("mirrors"));
+        let inherits =
+            table.take("inherits").and_then(|f| Some(self.origin.set(f, self.environment_name(f)?)));
+        let mut against = |name| table.take(name).and_then(|field| self.against(field));
+        let (mirrors, stricter_than) = (against("mirrors"), against("stricter_than"));
+        let machine = table.take("machine").and_then(|field| self.machine(field));
         let branch = table.take("branch").and_then(|field| self.branch(field));
         let forbid = table.take("forbid").and_then(|field| self.forbid(field));
         let sources = table.take("sources").and_then(|field| self.sources(field));
@@ -77,6 +82,8 @@ impl Parser<'_> {
             relaxed,
             inherits,
             mirrors,
+            stricter_than,
+            machine,
             branch,
             forbid,
             sources,
@@ -104,6 +111,17 @@ impl Parser<'_> {
             self.no_environment_name(field.span);
         }
         name
+    }
+
+    /// A machine is named like an environment: a word of the project's own.
+    fn machine(&mut self, field: Field<'_>) -> Option<Set<EnvName>> {
+        let text = field.text(&mut self.problems, "a machine's name")?;
+        let name = EnvName::new(text);
+        if name.is_none() {
+            let help = Message::new("letters, digits, `.`, `_` and `-`, beginning with a letter or digit");
+            self.problems.push(field.span, Message::new("this cannot be a machine's name"), Some(help));
+        }
+        Some(self.origin.set(field, name?))
     }
 
     /// Branch names by git's rules as far as they matter here (git-check-ref-format(1)).
@@ -155,6 +173,9 @@ pub(super) fn united(files: Vec<Vec<Raw>>, problems: &mut Problems) -> Vec<Envir
                 relaxed: false,
                 inherits: None,
                 mirrors: None,
+                mirrors_except: None,
+                stricter_than: None,
+                machine: None,
                 branch: None,
                 forbid: None,
                 sources: None,
@@ -167,7 +188,12 @@ pub(super) fn united(files: Vec<Vec<Raw>>, problems: &mut Problems) -> Vec<Envir
         spec.at = raw.at;
         spec.relaxed = raw.relaxed.unwrap_or(spec.relaxed);
         spec.inherits = raw.inherits.or(spec.inherits.take());
-        spec.mirrors = raw.mirrors.or(spec.mirrors.take());
+        if let Some(Set { value: Against { environment, except }, at }) = raw.mirrors {
+            spec.mirrors = Some(Set { value: environment, at });
+            spec.mirrors_except = except;
+        }
+        spec.stricter_than = raw.stricter_than.or(spec.stricter_than.take());
+        spec.machine = raw.machine.or(spec.machine.take());
         spec.branch = raw.branch.or(spec.branch.take());
         spec.forbid = raw.forbid.or(spec.forbid.take());
         spec.sources = raw.sources.or(spec.sources.take());

@@ -10,7 +10,7 @@ use crate::syntax::postgres::SslMode;
 use crate::value::types::{Quantity, quantity};
 
 use super::constraint::Bound;
-use super::{At, FileEntry, Group, KeyEntry, Set, Share, ValueType};
+use super::{Across, At, FileEntry, Group, KeyEntry, Set, Share, ValueType};
 
 /// What a certificate has to be valid yet where the policy names no window, in seconds: `expired-certificate` has the rest.
 pub const USUAL_WINDOW: i64 = 48 * 3600;
@@ -50,6 +50,17 @@ pub fn differences(from: Option<&KeyEntry>, to: Option<&KeyEntry>) -> Vec<Differ
     KeyEntry::FIELDS.iter().filter_map(shifted).collect()
 }
 
+/// The fields in which `own` is looser than `other`, and not only otherwise: those that are tighter the other way round. Of
+/// two lists of which neither lies within the other, and of two patterns, neither is looser.
+#[must_use]
+pub fn looser(own: Option<&KeyEntry>, other: Option<&KeyEntry>) -> Vec<Difference> {
+    let mut found = differences(other, own);
+    found.retain(|difference| {
+        difference.shift == Shift::Looser && shift(difference.field, own, other) == Some(Shift::Tighter)
+    });
+    found
+}
+
 fn shift(field: &str, from: Option<&KeyEntry>, to: Option<&KeyEntry>) -> Option<Shift> {
     /// A field's value in one of the two.
     fn of<T>(entry: Option<&KeyEntry>, field: fn(&KeyEntry) -> &Option<Set<T>>) -> Option<&T> {
@@ -68,7 +79,8 @@ fn shift(field: &str, from: Option<&KeyEntry>, to: Option<&KeyEntry>) -> Option<
         "public" => falling(flag(|e| &e.public)),
         "rotated_in" => asked(of(from, |e| &e.rotated_in_name), of(to, |e| &e.rotated_in_name)),
         "within" => rising(flag(|e| &e.within_distinct)),
-        "across" => falling((of(from, |e| &e.across_any).is_some(), of(to, |e| &e.across_any).is_some())),
+        "across" => across(of(from, |e| &e.across), of(to, |e| &e.across)),
+        "stricter" => asked(of(from, |e| &e.stricter), of(to, |e| &e.stricter)),
         "type" => {
             let kind = |entry| of(entry, |e| &e.kind).copied().unwrap_or(ValueType::String);
             narrowing(kind(from) == kind(to), kind(to).is_within(kind(from)))
@@ -232,6 +244,19 @@ fn asked<T: PartialEq>(from: Option<&T>, to: Option<&T>) -> Option<Shift> {
     narrowing(from == to, from.is_none())
 }
 
+/// An excuse lets more pass than nothing, a demand less; of the two demands neither is the narrower.
+fn across(from: Option<&Across>, to: Option<&Across>) -> Option<Shift> {
+    let rank = |across: Option<&Across>| match across {
+        Some(Across::Any(_)) => 0,
+        None => 1,
+        Some(Across::Distinct | Across::Same) => 2,
+    };
+    match (rank(from), rank(to)) {
+        (2, 2) => asked(from, to),
+        ranks => rising(ranks),
+    }
+}
+
 fn or_most((from, to): (Option<&u64>, Option<&u64>)) -> (u64, u64) {
     (from.copied().unwrap_or(u64::MAX), to.copied().unwrap_or(u64::MAX))
 }
@@ -320,6 +345,10 @@ mod tests {
     #[case("{ services: [api] }", "{ services: [api, web] }", Shift::Tighter)]
     #[case("{}", "{ across: any, reason: r }", Shift::Looser)]
     #[case("{ secret: true, within: distinct }", "{ secret: true }", Shift::Looser)]
+    #[case("{ across: any, reason: r }", "{ across: distinct }", Shift::Tighter)]
+    #[case("{ across: same }", "{}", Shift::Looser)]
+    #[case("{ across: same }", "{ across: distinct }", Shift::Looser)]
+    #[case("{ stricter: lower }", "{}", Shift::Looser)]
     #[case("{ length: 8 }", "{ length: 9 }", Shift::Looser)]
     #[case("{}", "{ bytes: 9 }", Shift::Tighter)]
     #[case("{ max_bytes: 8 }", "{ max_bytes: 9 }", Shift::Looser)]

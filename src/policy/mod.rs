@@ -2,6 +2,7 @@
 //!
 //! Knows rules only by their ids, which are passed in; knows nothing of the files that are checked.
 
+pub mod across;
 pub mod catalogue;
 pub mod constraint;
 pub mod diff;
@@ -30,6 +31,7 @@ use crate::syntax::readers::Reader;
 use crate::syntax::template::PathTemplate;
 use crate::text::{EnvName, FileId, KeyName, SafePath, Span};
 
+pub use across::{Across, Against, Except, Stricter};
 pub use constraint::{Bound, Condition, Group, Naming, Period, Share, TextPattern, Without};
 pub use effective::Effective;
 pub use entry::KeyEntry;
@@ -101,6 +103,12 @@ pub struct EnvironmentSpec {
     pub inherits: Option<Set<EnvName>>,
     /// The environment that it stands in for: the same variables, the same guards.
     pub mirrors: Option<Set<EnvName>>,
+    /// The variables in which it may differ from that one.
+    pub mirrors_except: Option<Except>,
+    /// The environment that may not be guarded more than this one.
+    pub stricter_than: Option<Set<Against>>,
+    /// The machine that it runs on: what is this machine's own, `localhost` above all, is the same for all that run on it.
+    pub machine: Option<Set<EnvName>>,
     /// The git branch from which it is deployed.
     pub branch: Option<Set<String>>,
     /// Kinds of sources, and defaults, that it must do without.

@@ -62,7 +62,11 @@ impl KeyEntry {
             "rotated" => name(&self.rotated),
             "rotated_in" => self.rotated_in_name.as_ref().map(|_| "name".to_owned()),
             "within" => self.within_distinct.as_ref().map(|_| "distinct".to_owned()),
-            "across" => self.across_any.as_ref().map(|set| format!("any: {}", set.value)),
+            "across" => self.across.as_ref().map(|set| match set.value.reason() {
+                Some(reason) => format!("any: {reason}"),
+                None => set.value.as_str().to_owned(),
+            }),
+            "stricter" => self.stricter.as_ref().map(|set| set.value.as_str().to_owned()),
             _ => None,
         }
     }

@@ -7,10 +7,13 @@ use crate::finding::{
 };
 use crate::model::Environment;
 use crate::policy::guard::{Shift, differences};
-use crate::policy::{Effective, KeyEntry, Set};
+use crate::policy::{Effective, Except, KeyEntry, Set};
 use crate::text::{EnvName, KeyName};
 
-use super::shared::peers::{home, is_hidden, is_process_unread, lacking, lacks_source, said_by, standing};
+use super::shared::outline::{Clash, clashes};
+use super::shared::peers::{
+    home, is_hidden, is_process_unread, lacking, lacks_source, may_stand_alone, said_by, standing,
+};
 use super::{Project, Rule, Sink};
 
 /// The rule's id.
@@ -23,10 +26,8 @@ static META: RuleMeta = RuleMeta {
     causes: &[
         CauseMeta::new("only-here", "a variable is set here and not in the environment that is mirrored"),
         CauseMeta::new("only-there", "a variable is set in the environment that is mirrored and not here"),
-        CauseMeta::new(
-            "looser",
-            "the policy guards a variable less here than in the environment that is mirrored",
-        ),
+        CauseMeta::new("looser", "the policy guards a variable less here than in the mirrored environment"),
+        CauseMeta::soft("form", "a value is of another form here than in the environment that is mirrored"),
     ],
     page: include_str!("../../docs/rules/mirror-drift.md"),
 };
@@ -45,18 +46,21 @@ impl Rule for MirrorDrift {
     fn project(&self, cx: &Project<'_>, sink: &mut Sink<'_>) {
         for (policy, environment) in cx.environments.iter().filter(|(_, environment)| environment.asked) {
             let level = policy.level(META.id).map(|set| set.value);
-            let mirrors = cx.policy.spec(&environment.name).and_then(|spec| spec.mirrors.as_ref());
-            let Some(mirrors) = mirrors.filter(|_| level != Some(Level::Off)) else { continue };
+            let spec = cx.policy.spec(&environment.name).filter(|_| level != Some(Level::Off));
+            let mirrors = spec.and_then(|spec| spec.mirrors.as_ref());
+            let (Some(spec), Some(mirrors)) = (spec, mirrors) else { continue };
             let model = cx.environments.iter().find(|(_, other)| other.name == mirrors.value);
             let Some((_, other)) = model else { continue };
             // A pattern names what either of them has.
             let names = || environment.winners.keys().chain(other.winners.keys());
             let own = cx.policy.effective(&environment.name, names());
             let theirs = cx.policy.effective(&other.name, names());
-            let mut pair =
-                Pair { cx, own: (&own, environment), other: (&theirs, other), mirrors, level, sink };
+            let (own, other, except) =
+                ((&own, *environment), (&theirs, *other), spec.mirrors_except.as_ref());
+            let mut pair = Pair { cx, own, other, mirrors, except, level, sink };
             pair.variables();
             pair.guards();
+            pair.forms();
         }
     }
 }
@@ -68,6 +72,7 @@ struct Pair<'a, 's, 'f> {
     own: Side<'a>,
     other: Side<'a>,
     mirrors: &'a Set<EnvName>,
+    except: Option<&'a Except>,
     level: Option<Level>,
     sink: &'s mut Sink<'f>,
 }
@@ -100,30 +105,33 @@ impl<'a> Pair<'a, '_, '_> {
     /// Variables that one has and the other has not, where the policy does not say that they may differ.
     fn missing(&self, here: &'a Environment, there: &Environment) -> Vec<(&'a KeyName, Option<&'a KeyName>)> {
         let mut found = lacking(here, there, |key, service| self.own.0.concerns(key, service));
-        found.retain(|(key, _)| !self.may_differ(key));
+        found.retain(|(key, _)| !self.spares(key));
+        found.retain(|(key, _)| !may_stand_alone(self.own.0.key(key), self.other.0.key(key)));
         found
     }
 
-    /// Whether the policy lets a variable stand in one of the two alone: it names it for one, says of one that it is
-    /// optional or must not be there, or requires it in one, which is judged as a guard or by `missing-key`.
-    fn may_differ(&self, key: &KeyName) -> bool {
-        let entries = [self.own.0.key(key), self.other.0.key(key)];
-        let optional = |entry: &KeyEntry| {
-            entry.default.is_some() || entry.required.as_ref().is_some_and(|set| !set.value)
-        };
-        let required = entries.map(|entry| entry.is_some_and(KeyEntry::is_required));
-        let [own, other] = entries.map(|entry| entry.is_some());
-        let free = |entry: &KeyEntry| optional(entry) || entry.is_forbidden();
-        own != other
-            || required == [true, false]
-            || required == [false, true]
-            || entries.into_iter().flatten().any(free)
+    fn spares(&self, key: &KeyName) -> bool {
+        self.except.is_some_and(|except| except.covers(key))
+    }
+
+    fn forms(&mut self) {
+        let (own, other) = (self.own.1, self.other.1);
+        for Clash { key, here, there, forms: (form, theirs) } in clashes(own, other) {
+            let Some(place) = own.place(here).filter(|_| !self.spares(key)) else { continue };
+            let [form, theirs] = [form, theirs].map(|form| Arg::Word(form.as_str()));
+            let args = [Arg::Key(key.clone()), form, Arg::Env(other.name.clone()), theirs];
+            let message = "{} is {} here, and in {}, which this environment mirrors, {}";
+            let help = "set values of one form in both; `except` beside `mirrors` spares it, with a reason";
+            let finding = self.finding("form", key, Message::with(message, args), help).at(place);
+            let finding = other.place(there).into_iter().fold(finding, |f, at| f.related("set there", at));
+            self.sink.report_at(self.level, finding);
+        }
     }
 
     fn guards(&mut self) {
         let keys: BTreeSet<&KeyName> =
             self.own.0.layer.keys.keys().chain(self.other.0.layer.keys.keys()).collect();
-        for key in keys {
+        for key in keys.into_iter().filter(|key| !self.except.is_some_and(|it| it.covers(key))) {
             let (own, theirs) = (self.own.0.key(key), self.other.0.key(key));
             let known = own.is_some() || self.own.1.winners.contains_key(key);
             let looser = differences(theirs, own).into_iter().filter(|difference| {

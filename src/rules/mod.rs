@@ -10,9 +10,11 @@ pub mod sink;
 
 mod broken_pem;
 mod broken_relation;
+mod colliding_value;
 mod dangerous_key;
 mod default_in_use;
 mod dialect_divergence;
+mod differing_value;
 mod duplicate_key;
 mod empty_value;
 mod executes_code;
@@ -26,6 +28,7 @@ mod incomplete_chain;
 mod key_certificate_mismatch;
 mod loose_directory;
 mod loose_permissions;
+mod looser_than;
 mod malformed_line;
 mod mirror_drift;
 mod missing_key;
@@ -35,6 +38,7 @@ mod overdue_rotation;
 mod placeholder_value;
 mod reused_secret;
 mod secret_in_public_key;
+mod shared_database;
 mod special_file;
 mod stale_fingerprint;
 mod symlinked_secret;
@@ -91,9 +95,11 @@ pub trait Rule: Sync {
 pub static RULES: &[&dyn Rule] = &[
     &broken_pem::BrokenPem,
     &broken_relation::BrokenRelation,
+    &colliding_value::CollidingValue,
     &dangerous_key::DangerousKey,
     &default_in_use::DefaultInUse,
     &dialect_divergence::DialectDivergence,
+    &differing_value::DifferingValue,
     &duplicate_key::DuplicateKey,
     &empty_value::EmptyValue,
     &executes_code::ExecutesCode,
@@ -107,6 +113,7 @@ pub static RULES: &[&dyn Rule] = &[
     &key_certificate_mismatch::KeyCertificateMismatch,
     &loose_directory::LooseDirectory,
     &loose_permissions::LoosePermissions,
+    &looser_than::LooserThan,
     &malformed_line::MalformedLine,
     &mirror_drift::MirrorDrift,
     &missing_key::MissingKey,
@@ -116,6 +123,7 @@ pub static RULES: &[&dyn Rule] = &[
     &placeholder_value::PlaceholderValue,
     &reused_secret::ReusedSecret,
     &secret_in_public_key::SecretInPublicKey,
+    &shared_database::SharedDatabase,
     &special_file::SpecialFile,
     &stale_fingerprint::StaleFingerprint,
     &symlinked_secret::SymlinkedSecret,

@@ -11,7 +11,7 @@ use crate::policy::{At, Effective, EnvironmentSpec, KeyEntry, Policy};
 use crate::text::KeyName;
 
 use super::shared::peers::said_by;
-use super::{Project, Rule, Sink, mirror_drift};
+use super::{Project, Rule, Sink, looser_than, mirror_drift};
 
 static META: RuleMeta = RuleMeta {
     id: "uneven-guard",
@@ -61,7 +61,9 @@ impl Rule for UnevenGuard {
 fn is_model(own: &EnvironmentSpec, other: &EnvironmentSpec) -> bool {
     let inherits = own.inherits.as_ref().is_some_and(|set| set.value == other.name);
     let speaks = other.layers.iter().any(|layer| layer.names_keys());
-    speaks && own.name != other.name && !other.relaxed && !inherits
+    // That it is stricter is said already.
+    let stricter = other.stricter_than.as_ref().is_some_and(|set| set.value.environment == own.name);
+    speaks && own.name != other.name && !other.relaxed && !inherits && !stricter
 }
 
 /// A field that another environment's overlay tightens, and where.
@@ -107,7 +109,8 @@ impl<'a> Own<'a> {
             // What an environment does not have needs no guard; that it has to be there, or not, is one.
             let field = difference.field;
             let counts = knows || matches!(field, "required" | "forbidden");
-            counts && !NO_GUARDS.contains(&field) && !self.mirrored(other, field)
+            let told = self.mirrored(other, field) || (knows && self.stricter(other));
+            counts && !NO_GUARDS.contains(&field) && !told
         };
         let theirs = tighter.filter(counts).filter_map(|Difference { field, to, .. }| {
             let at = said_by(other, name, field).filter(|at| to.is_none_or(|to| to == *at))?;
@@ -124,6 +127,13 @@ impl<'a> Own<'a> {
         let off = self.effective.level(mirror_drift::ID).is_some_and(|set| set.value == Level::Off);
         let mirrors = self.own.mirrors.as_ref().is_some_and(|set| set.value == other.name);
         mirrors && !off && mirror_drift::GUARDS.contains(&field)
+    }
+
+    /// Whether `looser-than` says it.
+    fn stricter(&self, other: &EnvironmentSpec) -> bool {
+        let off = self.effective.level(looser_than::ID).is_some_and(|set| set.value == Level::Off);
+        let stricter = self.own.stricter_than.as_ref();
+        !off && stricter.is_some_and(|set| set.value.environment == other.name)
     }
 
     /// One finding for a variable, whatever and however many tighten it.

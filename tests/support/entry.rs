@@ -50,7 +50,8 @@ pub fn shown(entry: Option<&KeyEntry>) -> Option<String> {
         field("rotated", entry.rotated.as_ref()),
         field("rotated_in", entry.rotated_in_name.as_ref()),
         field("within", entry.within_distinct.as_ref()),
-        field("across", entry.across_any.as_ref()),
+        field("across", entry.across.as_ref()),
+        field("stricter", entry.stricter.as_ref()),
     ];
     assert_eq!(fields.len(), KeyEntry::FIELDS.len(), "a new field");
     Some(fields.into_iter().flatten().collect::<Vec<_>>().join(", "))

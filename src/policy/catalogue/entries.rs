@@ -1,4 +1,4 @@
-//! Fields of the entries of `keys`, `files` and `waivers`.
+//! Fields of the entries of `keys`.
 
 use super::{Field, Form, Least, Name, Section, Shape, Words};
 
@@ -244,148 +244,29 @@ pub static KEY: Section = Section {
         Field::new(
             "across",
             Form::Word(Words::Across),
-            "any",
-            "`any`: the value may be the same in other environments.",
+            "distinct",
+            "What the value has to be like in other environments: `distinct`, not the same; `same`, the same wherever the variable \
+             is; `any`, both may be.",
         )
-        .needs(&["reason"])
-        .judged(&["reused-secret"])
+        .needs_for("any", &["reason"])
+        .judged(&["colliding-value", "differing-value", "shared-database", "reused-secret"])
         .layered(),
         Field::new("reason", Form::Sentence, "One account for all.", "Why `across: any` is meant.")
             .needs(&["across"])
             .layered(),
+        Field::new(
+            "stricter",
+            Form::Word(Words::Stricter),
+            "lower",
+            "Which of two values guards more, for environments with `stricter_than`: the `higher` or `lower` number, duration or \
+             size, or the switch that is `on` or `off`.",
+        )
+        .judged(&["looser-than"])
+        .layered(),
     ],
     shape: Shape::Free,
     conflicts: &[
         [("required", "true"), ("forbidden", "true")],
         [("public", "true"), ("secret", "true")],
     ],
-};
-
-/// What holds for files.
-pub static FILE: Section = Section {
-    id: "file",
-    path: "files[]",
-    text: "What holds for the files that a path names. Of several entries that name a file the strongest layer's counts, in it the path \
-           to the letter, then the longest, of equally long ones the last.",
-    fields: &[
-        Field::new(
-            "path",
-            Form::Path,
-            "\"secrets/{env}/**\"",
-            "Which files, below the project: `*` stays within a folder, `**` goes through folders.",
-        )
-        .required()
-        .judged(&["unused-policy-entry"])
-        .overlay(),
-        Field::new("mode", Form::Mode, "\"0600\"", "The permission bits that may be set, at most, in octal.")
-            .judged(&["loose-permissions"])
-            .layered(),
-        Field::new(
-            "owner",
-            Form::Word(Words::Owners),
-            "self",
-            "`self`: the files belong to the user that runs preflight.",
-        )
-        .judged(&["foreign-owner"])
-        .layered(),
-        Field::new(
-            "final_newline",
-            Form::Word(Words::Newlines),
-            "absent",
-            "Whether the file of a secret ends with a line break: `present` or `absent`; nobody minds without it.",
-        )
-        .judged(&["unclean-secret-file"])
-        .layered(),
-    ],
-    shape: Shape::OneOf(&["mode", "owner", "final_newline"]),
-    conflicts: &[],
-};
-
-/// Variables of which some have to be there.
-pub static GROUP: Section = Section {
-    id: "group",
-    path: "groups.NAME",
-    text: "Variables of which some have to be there. A group of a stronger layer replaces that of the same name, `null` takes it back.",
-    fields: &[
-        Field::new(
-            "any_of",
-            Form::KeyList,
-            "[SMTP_URL, RESEND_API_KEY]",
-            "One of these or more has to be there and not be empty.",
-        )
-        .judged(&["unmet-group"]),
-        Field::new(
-            "exactly_one_of",
-            Form::KeyList,
-            "[SMTP_URL, RESEND_API_KEY]",
-            "One of these has to be there and not be empty, and no second one.",
-        )
-        .judged(&["unmet-group"]),
-    ],
-    shape: Shape::OneField,
-    conflicts: &[],
-};
-
-/// How variables have to be named.
-pub static NAMING: Section = Section {
-    id: "naming",
-    path: "naming",
-    text: "How variables have to be named.",
-    fields: &[
-        Field::new("case", Form::Word(Words::Cased), "upper-snake", "Capitals, digits and `_`.")
-            .judged(&["wrong-name"]),
-        Field::new(
-            "prefix",
-            Form::Word(Words::Prefixes),
-            "service",
-            "`service`: a variable that is for some of the `services` alone begins with a service's name, as `API__PORT`.",
-        )
-        .judged(&["wrong-name"]),
-    ],
-    shape: Shape::OneOf(&["case", "prefix"]),
-    conflicts: &[],
-};
-
-/// A finding that is let pass.
-pub static WAIVER: Section = Section {
-    id: "waiver",
-    path: "waivers[]",
-    text: "Findings of one rule and cause that are let pass until a day, in an environment, for a variable or in a file.",
-    fields: &[
-        Field::new("rule", Form::Rule, "weak-tls-mode", "The rule's id.").required(),
-        Field::new(
-            "cause",
-            Form::Sentence,
-            "tls:require",
-            "The cause, as it stands behind the rule in the report.",
-        )
-        .required(),
-        Field::new(
-            "environment",
-            Form::Name(Name::Environment),
-            "prod",
-            "Only in this environment; without it, in all.",
-        ),
-        Field::new("key", Form::Name(Name::Key), "DATABASE_URL", "Only for this variable."),
-        Field::new("path", Form::Path, ".env.prod", "Only in this file."),
-        Field::new(
-            "reason",
-            Form::Sentence,
-            "The host moves in autumn.",
-            "Why the findings may pass, for those who read the report.",
-        )
-        .required(),
-        Field::new("owner", Form::Sentence, "platform team", "Who sees to it that the waiver goes.")
-            .required(),
-        Field::new(
-            "until",
-            Form::Date,
-            "2026-12-31",
-            "The last day on which it holds, in UTC; from the next day on what it covered counts again.",
-        )
-        .required()
-        .judged(&["expired-waiver"]),
-    ],
-    shape: Shape::OneOf(&["environment", "key", "path"]),
-    conflicts: &[],
 };

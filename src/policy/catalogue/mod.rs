@@ -3,6 +3,7 @@
 
 mod entries;
 mod json;
+mod others;
 mod schema;
 mod sources;
 mod top;
@@ -12,12 +13,14 @@ pub use schema::schema;
 use crate::finding::Level;
 use crate::syntax::readers::Reader;
 
+use super::across::{ACROSS, STRICTER};
 use super::constraint::{CASES, NEWLINES, PREFIXES};
 use super::entries::{LEVELS, MODES, ROTATED_IN, WITHIN};
 use super::sources::{FORMATS, READINGS};
 use super::{ValueType, Without, packs};
 
-pub use entries::{FILE, GROUP, KEY, NAMING, WAIVER};
+pub use entries::KEY;
+pub use others::{AGAINST, FILE, GROUP, NAMING, WAIVER};
 pub use sources::{CONFIG, DOTENV, NAMES, PROCESS, SECRETS, SOURCE};
 pub use top::{ENVIRONMENT, POLICY};
 
@@ -34,6 +37,7 @@ pub static SECTIONS: &[&Section] = &[
     &KEY,
     &GROUP,
     &FILE,
+    &AGAINST,
     &NAMING,
     &WAIVER,
 ];
@@ -83,6 +87,8 @@ pub struct Field {
     pub required: bool,
     /// Fields that must stand beside it.
     pub needs: &'static [&'static str],
+    /// The word of it for which they must; without one, for all.
+    pub needs_for: Option<&'static str>,
     /// Whether `NAME+` appends to the list below.
     pub append: bool,
     /// Whether an environment may say it over the top level.
@@ -101,6 +107,7 @@ impl Field {
             rules: &[],
             required: false,
             needs: &[],
+            needs_for: None,
             append: false,
             overlay: false,
             unset: false,
@@ -117,6 +124,10 @@ impl Field {
 
     const fn needs(self, needs: &'static [&'static str]) -> Self {
         Self { needs, ..self }
+    }
+
+    const fn needs_for(self, word: &'static str, needs: &'static [&'static str]) -> Self {
+        Self { needs, needs_for: Some(word), ..self }
     }
 
     const fn append(self) -> Self {
@@ -194,6 +205,10 @@ pub enum Form {
     List(&'static Section, Least),
     /// A path, or such a mapping.
     PathOr(&'static Section),
+    /// An environment's name, or such a mapping.
+    EnvironmentOr(&'static Section),
+    /// A list of variables by name, or by patterns of names.
+    KeyPatterns,
     /// Such a mapping.
     Only(&'static Section),
 }
@@ -214,6 +229,8 @@ pub enum Name {
     Environment,
     /// A service: likewise.
     Service,
+    /// A machine: a word of the project's own.
+    Machine,
     /// A variable, exactly.
     Key,
 }
@@ -223,7 +240,7 @@ impl Name {
     #[must_use]
     pub const fn pattern(self) -> &'static str {
         match self {
-            Self::Environment | Self::Service => "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$",
+            Self::Environment | Self::Service | Self::Machine => "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$",
             Self::Key => "^[A-Za-z_][A-Za-z0-9_.-]{0,95}$",
         }
     }
@@ -250,12 +267,14 @@ pub enum Words {
     Cases,
     /// Formats of key-value files.
     Formats,
-    /// Where a value may be the same.
+    /// What a value has to be like in other environments.
     Across,
     /// Where it may not.
     Within,
     /// Where the day stands on which a value was made.
     RotatedIn,
+    /// Which of two values guards more.
+    Stricter,
     /// Who may own a file.
     Owners,
     /// What an address must not have.
@@ -282,9 +301,10 @@ impl Words {
             Self::Readers => Reader::ALL.iter().map(|reader| reader.as_str()).collect(),
             Self::Cases => vec!["upper"],
             Self::Formats => FORMATS.iter().map(|(word, _)| *word).collect(),
-            Self::Across => vec!["any"],
             Self::RotatedIn => ROTATED_IN.iter().map(|(word, _)| *word).collect(),
             Self::Within => WITHIN.iter().map(|(word, _)| *word).collect(),
+            Self::Across => ACROSS.iter().map(|(word, _)| *word).collect(),
+            Self::Stricter => STRICTER.iter().map(|(word, _)| *word).collect(),
             Self::Owners => vec!["self"],
             Self::Without => Without::ALL.iter().map(|what| what.as_str()).collect(),
             Self::Cased => CASES.iter().map(|(word, ())| *word).collect(),

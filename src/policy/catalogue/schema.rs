@@ -10,11 +10,12 @@ use crate::syntax::yaml;
 
 use super::json::{Json, Map};
 use super::{
-    ENVIRONMENT, FILE, Field, Form, GROUP, KEY, Least, Name, POLICY, SOURCE, Section, Shape, WAIVER, Words,
+    AGAINST, ENVIRONMENT, FILE, Field, Form, GROUP, KEY, Least, Name, POLICY, SOURCE, Section, Shape, WAIVER,
+    Words,
 };
 
 /// Sections that are referred to by name; all others stand where they are used.
-const NAMED: [&Section; 6] = [&ENVIRONMENT, &SOURCE, &KEY, &GROUP, &FILE, &WAIVER];
+const NAMED: [&Section; 7] = [&ENVIRONMENT, &SOURCE, &KEY, &GROUP, &FILE, &AGAINST, &WAIVER];
 /// The definition for `rules`.
 const RULES: &str = "rules";
 /// The definition for names with `*`.
@@ -148,6 +149,13 @@ impl Writer<'_> {
                 entries(vec![(name.pattern(), reference(section.id).into())]).nullable()
             }
             Form::List(section, least) => list(reference(section.id), least),
+            Form::EnvironmentOr(section) => {
+                either([scalar().with("pattern", Name::Environment.pattern()), reference(section.id)])
+            }
+            Form::KeyPatterns => {
+                let name = scalar().with("pattern", Name::Key.pattern());
+                list(either([name, matching(PATTERN_NAME)]), Least::One)
+            }
             Form::PathOr(section) => either([path(), self.section(section)]),
             Form::Only(section) => self.section(section),
         }
@@ -183,7 +191,10 @@ fn conflicts(section: &Section) -> impl Iterator<Item = Map> {
 fn needs(section: &Section) -> impl Iterator<Item = Map> {
     section.fields.iter().filter(|field| !field.needs.is_empty()).map(|field| {
         let set = Map::default().with(field.name, typed(["null"]).not());
-        let there = typed(["object"]).with("required", vec![field.name]).with("properties", set);
+        let there = match field.needs_for {
+            Some(word) => says(field.name, word),
+            None => typed(["object"]).with("required", vec![field.name]).with("properties", set),
+        };
         let beside = Map::default().with("required", field.needs.to_vec());
         Map::default().with("if", there).with("then", beside)
     })

@@ -2,7 +2,9 @@
 
 use crate::policy::EDITION;
 
-use super::{FILE, Field, Form, GROUP, KEY, Least, NAMING, Name, SOURCE, Section, Shape, WAIVER, Words};
+use super::{
+    AGAINST, FILE, Field, Form, GROUP, KEY, Least, NAMING, Name, SOURCE, Section, Shape, WAIVER, Words,
+};
 
 /// A policy.
 pub static POLICY: Section = Section {
@@ -99,11 +101,25 @@ pub static ENVIRONMENT: Section = Section {
         ),
         Field::new(
             "mirrors",
-            Form::Name(Name::Environment),
+            Form::EnvironmentOr(&AGAINST),
             "prod",
-            "The environment that this one has to be like: the same variables, guarded no less. Not inherited.",
+            "The environment that this one has to be like: the same variables, of like values, guarded no less. Not inherited.",
         )
         .judged(&["mirror-drift"]),
+        Field::new(
+            "stricter_than",
+            Form::EnvironmentOr(&AGAINST),
+            "dev",
+            "The environment that may not be stricter than this one, by the policy or by values that have an order. Not inherited.",
+        )
+        .judged(&["looser-than"]),
+        Field::new(
+            "machine",
+            Form::Name(Name::Machine),
+            "web-1",
+            "The machine that it runs on: `localhost` is the same place for all environments with the same one. Not inherited.",
+        )
+        .judged(&["shared-database"]),
         Field::new(
             "branch",
             Form::Sentence,

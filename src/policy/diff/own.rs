@@ -86,6 +86,7 @@ pub(super) fn environment(old: &Policy, new: &Policy, name: &EnvName, found: &mu
             _ => {}
         }
     }
+    against(before, after, &mut note);
     let list = |policy: &Policy| policy.forbid(name).map(|set| set.value.clone()).unwrap_or_default();
     let at = |policy: &Policy| policy.forbid(name).map(|set| set.at);
     let lacks = |list: &[Forbidden], other: &[Forbidden]| other.iter().any(|what| !list.contains(what));
@@ -99,6 +100,56 @@ pub(super) fn environment(old: &Policy, new: &Policy, name: &EnvName, found: &mu
     templates(Some(name), old.template_of(name), new.template_of(name), found);
     sources(Some(name), old.sources(name), new.sources(name), found);
     readers(Some(name), old.readers(name), new.readers(name), found);
+}
+
+/// Whom the environment is held against, where it runs, and what it may differ in.
+fn against(
+    before: Option<&EnvironmentSpec>,
+    after: Option<&EnvironmentSpec>,
+    note: &mut impl FnMut(Shift, &'static str, Option<At>, Option<At>),
+) {
+    fn except(spec: Option<&EnvironmentSpec>) -> BTreeSet<&str> {
+        spec.and_then(|spec| spec.mirrors_except.as_ref())
+            .iter()
+            .flat_map(|except| except.written())
+            .collect()
+    }
+    fn spared(spec: Option<&EnvironmentSpec>) -> BTreeSet<&str> {
+        let set = spec.and_then(|spec| spec.stricter_than.as_ref());
+        set.and_then(|set| set.value.except.as_ref()).iter().flat_map(|except| except.written()).collect()
+    }
+    let mirrors = |spec: Option<&EnvironmentSpec>| spec.and_then(|spec| Some(spec.mirrors.as_ref()?.at));
+    let stricter = |spec: Option<&EnvironmentSpec>| {
+        spec.and_then(|spec| spec.stricter_than.as_ref().map(|set| (set.value.environment.clone(), set.at)))
+    };
+    let machine = |spec: Option<&EnvironmentSpec>| {
+        spec.and_then(|spec| spec.machine.as_ref().map(|set| (set.value.clone(), set.at)))
+    };
+    for (field, old, new) in
+        [("stricter_than", stricter(before), stricter(after)), ("machine", machine(before), machine(after))]
+    {
+        let places = (old.as_ref().map(|(_, at)| *at), new.as_ref().map(|(_, at)| *at));
+        match (old, new) {
+            (None, Some(_)) => note(Shift::Tighter, field, places.0, places.1),
+            (Some((old, _)), new) if new.as_ref().is_none_or(|(new, _)| *new != old) => {
+                note(Shift::Looser, field, places.0, places.1);
+            }
+            _ => {}
+        }
+    }
+    let places = |of: &dyn Fn(Option<&EnvironmentSpec>) -> Option<At>| (of(before), of(after));
+    let stricter = |spec: Option<&EnvironmentSpec>| stricter(spec).map(|(_, at)| at);
+    for (field, old, new, (was, at)) in [
+        ("mirrors.except", except(before), except(after), places(&mirrors)),
+        ("stricter_than.except", spared(before), spared(after), places(&stricter)),
+    ] {
+        // With the comparison gone there is nothing to be spared from.
+        if was.is_none() || at.is_none() || old == new {
+            continue;
+        }
+        let shift = if new.is_subset(&old) { Shift::Tighter } else { Shift::Looser };
+        note(shift, field, was, at);
+    }
 }
 
 /// Another template is another list of names to be held to.

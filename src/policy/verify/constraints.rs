@@ -2,7 +2,7 @@
 
 use crate::finding::{Arg, Message};
 use crate::policy::table::Problems;
-use crate::policy::{At, KeyEntry, Set, ValueType};
+use crate::policy::{At, KeyEntry, Set, Stricter, ValueType};
 use crate::value::types::quantity;
 
 use super::stronger;
@@ -28,6 +28,18 @@ pub(super) fn contradictions(entry: &KeyEntry, problems: &mut Problems) {
         need(place(set.at), "schemes", "such parts", ValueType::has_schemes, problems);
     }
     range(entry, kind, place, problems);
+    ordered(entry, kind, place, problems);
+}
+
+/// Values of which one is the stricter have an order: the quantities of a type, or the two of a switch.
+fn ordered(entry: &KeyEntry, kind: ValueType, place: impl Fn(At) -> At, problems: &mut Problems) {
+    let (Some(set), Some(_)) = (&entry.stricter, &entry.kind) else { return };
+    let switch = matches!(set.value, Stricter::On | Stricter::Off);
+    if switch && kind != ValueType::Bool {
+        need(place(set.at), "stricter", "two values", |kind| kind == ValueType::Bool, problems);
+    } else if !switch && kind.measure().is_none() {
+        need(place(set.at), "stricter", "an order", |kind| kind.measure().is_some(), problems);
+    }
 }
 
 /// Only secrets are compared with each other.

@@ -2,6 +2,7 @@
 
 mod constraints;
 mod references;
+mod relatives;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use crate::text::KeyName;
 use crate::policy::layers::{Layer, resolve};
 use crate::policy::pattern::Ends;
 use crate::policy::table::{Problems, shown};
-use crate::policy::{At, EnvironmentSpec, FileEntry, Idle, KeyEntry, KeyPattern, Policy, SourceSpec};
+use crate::policy::{At, FileEntry, Idle, KeyEntry, KeyPattern, Policy, SourceSpec};
 
 /// Patterns are compared with each other and with every name: no honest policy comes near.
 const MOST_PATTERNS: usize = 10_000;
@@ -36,8 +37,8 @@ pub(in crate::policy) fn policy(policy: &Policy, problems: &mut Problems) {
     for source in policy.sources.iter().chain(sources) {
         services_in(policy, source, problems);
     }
+    relatives::policy(policy, problems);
     for spec in &policy.environments {
-        related(policy, spec, problems);
         let overlays = policy.overlays(Some(spec));
         for name in policy.touched(&overlays) {
             if let Some(entry) = policy.resolved(&overlays, &name) {
@@ -203,46 +204,6 @@ fn services_in(policy: &Policy, source: &SourceSpec, problems: &mut Problems) {
             Message::with("the path holds {}, and the policy names no services", [Arg::Word("{service}")]);
         let help = Message::new("name them at the top level: `services: [api, worker]`");
         problems.push_at(at, message, Some(help));
-    }
-}
-
-/// `inherits` and `mirrors` name environments of the policy, and inheriting goes one step.
-fn related(policy: &Policy, spec: &EnvironmentSpec, problems: &mut Problems) {
-    if let (Some(mirrors), true) = (&spec.mirrors, spec.relaxed) {
-        let model = policy.spec(&mirrors.value);
-        if model.is_some_and(|model| !model.relaxed) {
-            let message = Message::new("an environment that mirrors a strict one cannot be relaxed");
-            problems.push_at(mirrors.at, message, None);
-        }
-    }
-    for set in [&spec.inherits, &spec.mirrors].into_iter().flatten() {
-        let (message, help) = match policy.spec(&set.value) {
-            Some(other) if other.name == spec.name => ("{} cannot be its own model", None),
-            Some(_) => continue,
-            None => {
-                let canonical =
-                    policy.environment(set.value.as_str()).map(|spec| Arg::Env(spec.name.clone()));
-                let help = canonical.map(|name| Message::with("it is an alias; write `{}`", [name]));
-                ("the policy names no environment {}", help)
-            }
-        };
-        // What is no environment may be anything.
-        let shown = shown(set.value.as_str()).map(Arg::Typed);
-        let message = match shown {
-            Some(name) => Message::with(message, [name]),
-            None => Message::new("this names no environment of the policy"),
-        };
-        problems.push_at(set.at, message, help);
-    }
-    if let (Some(set), Some(parent)) = (&spec.inherits, policy.inherited(spec))
-        && parent.inherits.is_some()
-        && parent.name != spec.name
-    {
-        let help =
-            Message::with("inherit from where it inherits, or lay what both share into the top level", []);
-        let message =
-            Message::with("{} inherits itself: inheriting goes one step", [Arg::Env(parent.name.clone())]);
-        problems.push_at(set.at, message, Some(help));
     }
 }
 

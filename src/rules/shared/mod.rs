@@ -1,8 +1,10 @@
 //! What rules need to know of values and environments. Pure functions; no rule, no finding.
 
+pub mod across;
 pub mod agreement;
 pub mod certificates;
 pub mod conditions;
+pub mod databases;
 pub mod digest;
 pub mod elsewhere;
 pub mod fingerprint;
@@ -13,6 +15,8 @@ pub mod home;
 pub mod key_pairs;
 pub mod kinds;
 pub mod letters;
+pub mod order;
+pub mod outline;
 pub mod pairs;
 pub mod peers;
 pub mod relation;

@@ -37,6 +37,20 @@ pub fn lacking<'a>(
     found
 }
 
+/// Whether the policy lets a variable stand in one of two environments alone: it names it for one, says of one that it is
+/// optional or must not be there, or requires it in one, which is judged as a guard or by `missing-key`.
+#[must_use]
+pub fn may_stand_alone(own: Option<&KeyEntry>, other: Option<&KeyEntry>) -> bool {
+    let free = |entry: &KeyEntry| {
+        let optional = entry.default.is_some() || entry.required.as_ref().is_some_and(|set| !set.value);
+        optional || entry.is_forbidden()
+    };
+    let required = |entry: Option<&KeyEntry>| entry.is_some_and(KeyEntry::is_required);
+    own.is_some() != other.is_some()
+        || required(own) != required(other)
+        || own.into_iter().chain(other).any(free)
+}
+
 /// The occurrence of a variable that counts for a service, or else any that counts for somebody.
 #[must_use]
 pub fn standing<'a>(

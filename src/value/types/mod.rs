@@ -10,6 +10,7 @@ mod encodings;
 mod fault;
 mod image;
 mod keys;
+mod meaning;
 mod network;
 mod number;
 mod parts;
@@ -26,6 +27,7 @@ use crate::value::words::words;
 
 pub use encodings::{byte_len, is_encoding};
 pub use fault::Fault;
+pub use meaning::{host, meaning, switch};
 pub use parts::{Part, parts, schemes_are};
 pub use quantity::{Measure, Quantity, quantity};
 

@@ -76,6 +76,17 @@ impl Quantity {
         Self { negative, exponent: exponent.saturating_add(point), digits }
     }
 
+    /// The same bytes for equal quantities of one measure, and for no others.
+    #[must_use]
+    pub fn bytes(&self) -> Zeroizing<Vec<u8>> {
+        let exponent = self.exponent.to_be_bytes();
+        let mut bytes = Zeroizing::new(Vec::with_capacity(self.digits.len().saturating_add(9)));
+        bytes.push(u8::from(self.negative));
+        bytes.extend_from_slice(&exponent);
+        bytes.extend_from_slice(&self.digits);
+        bytes
+    }
+
     /// Of a number of [`SCALE`]ths.
     fn scaled(amount: i128) -> Self {
         let mut digits = Zeroizing::new([b'0'; 40]);
@@ -188,6 +199,7 @@ mod tests {
         assert_eq!(read(one).cmp(&read(other)), expected);
         assert_eq!(read(other).cmp(&read(one)), expected.reverse());
         assert_eq!(read(one) == read(other), expected == Equal);
+        assert_eq!(read(one).bytes() == read(other).bytes(), expected == Equal);
     }
 
     #[test]
