@@ -1,5 +1,6 @@
 //! L5: selects rules, has their questions answered, lets them judge, and keeps their faults from being anyone else's.
 
+mod cores;
 mod views;
 mod waive;
 
@@ -68,10 +69,7 @@ pub fn judge(input: &Input<'_>, answer: &mut dyn FnMut(&Want) -> Answer) -> Judg
     let mut run = Run { input, judged: Judged::default(), gaps: BTreeMap::new() };
     let facts = run.ask(&effective, answer);
     let asked = || effective.iter().filter(|(_, environment)| environment.asked);
-    for (policy, environment) in asked() {
-        let context = Context::new(policy, environment, &facts);
-        run.environment(&context);
-    }
+    run.environments(&asked().collect::<Vec<_>>(), &facts);
     let project = Project {
         policy: input.policy,
         environments: &effective,

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::model::Fingerprints;
 use crate::os::{self, FileKind, OpenError, Root};
@@ -61,7 +61,7 @@ impl<'a> Prints<'a> {
             (None, _) => Fingerprints::Unsound,
             (Some(_), None) => Fingerprints::NoKey,
             (Some((file, _)), Some(key)) if file.key != key.id() => Fingerprints::OtherKey,
-            (Some((file, seal)), Some(key)) if key.seal(&file) == seal => Fingerprints::Sound(Rc::new(file)),
+            (Some((file, seal)), Some(key)) if key.seal(&file) == seal => Fingerprints::Sound(Arc::new(file)),
             (Some(_), Some(_)) => Fingerprints::Unsound,
         }
     }

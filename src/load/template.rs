@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::finding::location::Place;
 use crate::finding::{NotChecked, Subject, Why};
@@ -25,7 +25,7 @@ const MOST_EXAMPLES: usize = 1000;
 const EXAMPLE_LIMIT: usize = 64 * 1024;
 
 /// A template, or why there is none where there should be.
-pub type Found = (Option<Rc<Template>>, Option<NotChecked>);
+pub type Found = (Option<Arc<Template>>, Option<NotChecked>);
 
 impl Loader<'_> {
     /// The template for an environment, or why there is none where there should be.
@@ -62,7 +62,7 @@ impl Loader<'_> {
                 }
             }
         }
-        (united.map(Rc::new), None)
+        (united.map(Arc::new), None)
     }
 
     /// Where templates usually stand the first that is there counts.
@@ -83,13 +83,13 @@ impl Loader<'_> {
                     below.readings.into_iter().map(|reading| reading.key).collect();
                 read.keys.retain(|wanted| !below.contains(&wanted.key));
             }
-            return (Some(Rc::new(read)), None);
+            return (Some(Arc::new(read)), None);
         }
         (None, None)
     }
 
     /// The values in the project's folders of example secrets, for all environments and for this one.
-    pub fn examples(&mut self, environment: &EnvName) -> Rc<Examples> {
+    pub fn examples(&mut self, environment: &EnvName) -> Arc<Examples> {
         let mut found = Examples::new();
         let own = |folder: &str| format!("{folder}/{environment}");
         for folder in EXAMPLES.iter().flat_map(|folder| [(*folder).to_owned(), own(folder)]) {
@@ -106,7 +106,7 @@ impl Loader<'_> {
                 }
             }
         }
-        Rc::new(found)
+        Arc::new(found)
     }
 
     fn read_template(&mut self, path: &str, bytes: &[u8]) -> Template {

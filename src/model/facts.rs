@@ -1,7 +1,7 @@
 //! Facts that rules ask for before they judge. Plain data: a test can write them down.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::syntax::fingerprints::FingerprintFile;
@@ -48,7 +48,7 @@ pub enum Fingerprints {
     /// There is one, made under another key than the one at hand.
     OtherKey,
     /// They can be compared with.
-    Sound(Rc<FingerprintFile>),
+    Sound(Arc<FingerprintFile>),
 }
 
 /// Whether a commit is on a branch.

@@ -6,7 +6,7 @@ mod readings;
 mod written;
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::finding::location::Place;
 use crate::finding::{NotChecked, Why};
@@ -234,9 +234,9 @@ pub struct Environment {
     /// What could not be looked at.
     pub gaps: Vec<NotChecked>,
     /// The project's template.
-    pub template: Option<Rc<Template>>,
+    pub template: Option<Arc<Template>>,
     /// Values that the project's folders of example secrets show. For comparing, and never for showing.
-    pub examples: Rc<Examples>,
+    pub examples: Arc<Examples>,
 }
 
 /// Values that are shown to everybody, by key.
@@ -256,7 +256,7 @@ impl Environment {
             services: Vec::new(),
             gaps: Vec::new(),
             template: None,
-            examples: Rc::default(),
+            examples: Arc::default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The files of a run by number: their shown path, where their lines begin, and what of them may be shown.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use super::MASK;
 use super::path::SafePath;
@@ -83,7 +83,7 @@ struct Shown {
     /// Characters before each block of bytes: a policy may be one line of a megabyte.
     blocks: Vec<usize>,
     mask: fn(&str) -> String,
-    masked: OnceCell<String>,
+    masked: OnceLock<String>,
 }
 
 /// Bytes of a block.
@@ -97,7 +97,7 @@ impl Shown {
             before
         });
         let blocks = std::iter::once(0).chain(blocks).collect();
-        Self { text, blocks, mask, masked: OnceCell::new() }
+        Self { text, blocks, mask, masked: OnceLock::new() }
     }
 
     /// Characters before a byte.
@@ -152,7 +152,7 @@ impl SourceMap {
     pub fn remask(&mut self, id: FileId, mask: fn(&str) -> String) {
         let file = usize::try_from(id.0).ok().and_then(|at| self.files.get_mut(at));
         if let Some(shown) = file.and_then(|file| file.shown.as_mut()) {
-            (shown.mask, shown.masked) = (mask, OnceCell::new());
+            (shown.mask, shown.masked) = (mask, OnceLock::new());
         }
     }
 

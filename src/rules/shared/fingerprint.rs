@@ -1,7 +1,7 @@
 //! Fingerprints of an environment's secrets under the project's key, which `docs/adr/0011-fingerprints.md` is about.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use hmac::{Hmac, KeyInit, Mac};
@@ -35,7 +35,7 @@ pub struct ProjectKey {
     salt: Fingerprint,
     id: KeyId,
     /// Argon2id takes tens of milliseconds: for each value once.
-    slow: RefCell<BTreeMap<[u8; 32], Fingerprint>>,
+    slow: Mutex<BTreeMap<[u8; 32], Fingerprint>>,
 }
 
 impl ProjectKey {
@@ -64,7 +64,7 @@ impl ProjectKey {
             seals: hmac(&*part("preflight fingerprints 1: seals")),
             salt: first(&part("preflight fingerprints 1: salt")),
             id: first(&part("preflight fingerprints 1: id")),
-            slow: RefCell::default(),
+            slow: Mutex::default(),
         }
     }
 
@@ -87,13 +87,15 @@ impl ProjectKey {
         match method {
             Method::Hmac => first(&keyed),
             Method::Argon2id => {
-                if let Some(known) = self.slow.borrow().get(&keyed) {
+                // A poisoned map is as good: nothing is left half done in it.
+                let known = || self.slow.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(known) = known().get(&keyed) {
                     return *known;
                 }
                 // Of what somebody guesses without the key nothing can be said at all; with it each guess costs this.
                 let hardened = argon2id(&keyed, &self.salt).unwrap_or(keyed);
                 let print = first(&mac(&self.values, &[b"argon2id", &hardened]));
-                self.slow.borrow_mut().insert(keyed, print);
+                known().insert(keyed, print);
                 print
             }
         }

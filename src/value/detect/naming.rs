@@ -3,7 +3,7 @@
 use super::Sign;
 use super::own;
 use super::said::Said;
-use super::split::{Kind, split};
+use super::split::{Kind, Whole, split};
 use super::words::Class;
 
 const ASKED: Class = Class::SECRET.with(Class::NOUN).with(Class::LABEL);
@@ -90,7 +90,8 @@ const FILLED: &[&str] = &[
 
 /// What a setting says by naming its value.
 #[must_use]
-pub fn told(text: &str, key: &str) -> Option<Sign> {
+pub fn told(whole: &Whole<'_>, key: &str) -> Option<Sign> {
+    let text = whole.text;
     // No top-level domain (IANA, Root Zone Database) is called so; no service has the letters of the alphabet for a name.
     if text.ends_with(".tld")
         || text.contains(".tld/")
@@ -131,8 +132,9 @@ pub fn told(text: &str, key: &str) -> Option<Sign> {
     if own && FILLED.iter().any(|word| bare.eq_ignore_ascii_case(word)) {
         return Some(Sign::YourValue);
     }
-    let split = split(bare);
-    let said = Said::of(&split);
+    let inside = Whole::new(bare);
+    let split = if bare == text { whole } else { &inside }.split();
+    let said = Said::of(split);
     let plain = said.odd == 0 && said.words.iter().all(|piece| piece.class().is(NAMING));
     if said.random || !plain || !said.has(ASKED) {
         return None;
@@ -172,7 +174,8 @@ pub fn told(text: &str, key: &str) -> Option<Sign> {
 
 /// `PLACEHOLDER_FOR_THE_MODEL`, `INCOLLA_DA_RAILWAY`, `!!!SET THIS!!!`: written large, and asked for whatever the key is.
 #[must_use]
-pub fn shouted(text: &str) -> Option<Sign> {
+pub fn shouted(whole: &Whole<'_>) -> Option<Sign> {
+    let text = whole.text;
     if text.len() > 8 && text.starts_with("!!!") && text.ends_with("!!!") {
         return Some(Sign::Todo);
     }
@@ -180,8 +183,7 @@ pub fn shouted(text: &str) -> Option<Sign> {
     if !large || text.contains(['/', ':', '.', ',']) {
         return None;
     }
-    let split = split(text);
-    let said = Said::of(&split);
+    let said = Said::of(whole.split());
     let first = said.words.first()?;
     if said.random || said.words.len() < 2 || !first.whole {
         return None;
@@ -339,6 +341,25 @@ pub fn part_names(text: &str) -> bool {
     let split = split(text);
     let said = Said::of(&split);
     !said.random && said.has(ASKED) && said.odd <= 1
+}
+
+/// The polite word before a request.
+#[must_use]
+pub fn is_please(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "please",
+        "bitte",
+        "merci",
+        "porfavor",
+        "prosze",
+        "lutfen",
+        "alstublieft",
+        "svp",
+        "пожалуйста",
+        "请",
+        "請",
+    ];
+    WORDS.contains(&word)
 }
 
 #[cfg(test)]

@@ -235,10 +235,13 @@ fn guessable(text: &str, said: &Said<'_>, beside: &Beside<'_>) -> Option<Weaknes
         return Some(Weakness::OwnName);
     }
     if explained && said.odd == 0 && said.only(Class::ALL) {
+        let everyones = Class::COMMON.with(Class::WEAKWORD).with(Class::SECRET).with(Class::SAMPLE);
         return Some(if said.has(Class::SOFTWARE) && said.words.len() == 1 {
             Weakness::Default
-        } else {
+        } else if said.has(everyones.with(Class::SOFTWARE)) {
             Weakness::Common
+        } else {
+            Weakness::Words
         });
     }
     if explained && said.has(Class::COMMON) && said.words.len() <= 2 && said.odd <= 1 {

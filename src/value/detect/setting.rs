@@ -7,7 +7,7 @@ use super::naming;
 use super::own;
 use super::said::{RANDOM, Said};
 use super::slots;
-use super::split::{Kind, Split, split};
+use super::split::{Kind, Split, Whole, split};
 use super::words::Class;
 
 const ASKED: Class = Class::SECRET.with(Class::NOUN).with(Class::LABEL);
@@ -46,7 +46,8 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     {
         return Some(Sign::Todo);
     }
-    if let Some(sign) = naming::told(text, key).or_else(|| naming::shouted(text)) {
+    let whole = Whole::new(text);
+    if let Some(sign) = naming::told(&whole, key).or_else(|| naming::shouted(&whole)) {
         return Some(sign);
     }
     let address = text.contains("://") || text.contains('@');
@@ -78,7 +79,7 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
         return Some(Sign::Dummy);
     }
     let listed = address || text.contains(',');
-    if !listed && split(text).random >= RANDOM {
+    if !listed && whole.split().random >= RANDOM {
         return None;
     }
     if text.split_once('@').is_some_and(|(user, _)| is_somebody(user)) || asked::is_mine(text) {
@@ -87,8 +88,11 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     // Behind the host pages are called `/my-account` in every language.
     let path = text.find("://").and_then(|at| Some(at + 3 + text.get(at + 3..)?.find('/')?));
     let (head, path) = path.and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""));
-    let behind = || parts(path, address, |part| !asked::begins_mine(part));
-    parts(head, address, |_| true).or_else(behind).or_else(|| naming::host(head)).or_else(|| named(text, key))
+    // Nobody fills in a scheme.
+    let head = ["https://", "http://"].iter().find_map(|scheme| head.strip_prefix(scheme)).unwrap_or(head);
+    let behind = || parts(path, &whole, address, |part| !asked::begins_mine(part));
+    let host = || naming::host(head);
+    parts(head, &whole, address, |_| true).or_else(behind).or_else(host).or_else(|| named(&whole, key))
 }
 
 /// Text in a script in which no host, account or number is written; a domain may be.
@@ -118,7 +122,7 @@ fn foreign(text: &str, split: &Split) -> Option<Sign> {
 }
 
 /// What the first says that says anything of all that stands between blanks and the marks of lists and URLs.
-fn parts(text: &str, address: bool, counts: impl Fn(&str) -> bool) -> Option<Sign> {
+fn parts(text: &str, known: &Whole<'_>, address: bool, counts: impl Fn(&str) -> bool) -> Option<Sign> {
     let apart = |c: char| "?&=@:|[](){}<>".contains(c);
     let said = |text: &str, split: &Split| {
         let foreign = || if address { foreign(text, split) } else { None };
@@ -127,7 +131,8 @@ fn parts(text: &str, address: bool, counts: impl Fn(&str) -> bool) -> Option<Sig
     let values = text.split(|c: char| c.is_whitespace() || ",;/\"'".contains(c)).take(64);
     let mut room = 64_usize;
     for value in values.filter(|value| value.len() > 2) {
-        let whole = split(value);
+        let own = Whole::new(value);
+        let whole = if value == known.text { known } else { &own }.split();
         // What is random as a whole has no parts that say anything.
         if whole.random >= RANDOM {
             continue;
@@ -136,7 +141,7 @@ fn parts(text: &str, address: bool, counts: impl Fn(&str) -> bool) -> Option<Sig
             let parts = value.split(apart).filter(|part| part.len() > 2 && counts(part)).take(room);
             parts.map(|part| (part, split(part))).find_map(|(part, split)| said(part, &split))
         } else if counts(value) {
-            said(value, &whole)
+            said(value, whole)
         } else {
             None
         };
@@ -173,7 +178,7 @@ fn part_of(text: &str, split: &Split) -> Option<Sign> {
     let few = said.odd <= 2 || said.few;
     let asking = Class::CHANGE.with(Class::REPLACE).with(Class::FILL);
     if let [first, second, ..] = said.words.as_slice() {
-        if is_please(split.of(first)) && said.words.len() == 2 && second.class().is(asking) {
+        if naming::is_please(split.of(first)) && said.words.len() == 2 && second.class().is(asking) {
             return Some(Sign::ChangeMe);
         }
         if first.class().is(Class::FILL) && second.class().is(Class::HERE) && said.words.len() > 2 {
@@ -216,24 +221,6 @@ fn part_of(text: &str, split: &Split) -> Option<Sign> {
     }
     let hidden = said.words.len() > 1 && mask_run(&said) && said.odd <= 2 && !said.has(Class::COMMON);
     hidden.then_some(Sign::Mask)
-}
-
-/// The polite word before a request.
-fn is_please(word: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "please",
-        "bitte",
-        "merci",
-        "porfavor",
-        "prosze",
-        "lutfen",
-        "alstublieft",
-        "svp",
-        "пожалуйста",
-        "请",
-        "請",
-    ];
-    WORDS.contains(&word)
 }
 
 /// `your-domain`, `yourdomain`, `dein-projekt`: somebody is spoken to who is to put his own there.
@@ -332,15 +319,16 @@ fn sentence(text: &str, words: usize, key: &str) -> Option<Sign> {
 }
 
 /// Words that name what belongs there: those of the key, or in another language.
-fn named(text: &str, key: &str) -> Option<Sign> {
+fn named(whole: &Whole<'_>, key: &str) -> Option<Sign> {
+    let text = whole.text;
     if text.contains('|') {
         return slots::choice(text, key);
     }
     if text.contains(['/', '.', ':', ',']) || text.len() > 64 || text.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let split = split(text);
-    let said = Said::of(&split);
+    let split = whole.split();
+    let said = Said::of(split);
     let words = said.words.iter().filter(|piece| matches!(piece.kind, Kind::Word(_) | Kind::Unknown)).count();
     if said.random || words == 0 {
         return None;

@@ -178,13 +178,17 @@ fn is_nowhere(text: &str) -> bool {
     let bare = folded.trim_start_matches(['.', '/', '~']);
     let bare = bare.strip_prefix("c:/").unwrap_or(bare);
     let dashed = Zeroizing::new(bare.replace(['-', '_'], "/"));
-    let inside = |path: &str| {
-        folded.match_indices(path).any(|(at, _)| folded.get(..at).is_some_and(|before| before.ends_with('/')))
+    // Where a folder begins; looking for each path in the whole text takes longer.
+    let inside = || {
+        folded.match_indices('/').filter_map(|(at, _)| folded.get(at..)).any(|rest| {
+            OWNED.iter().any(|path| rest.starts_with(path))
+                || rest.get(1..).is_some_and(|rest| TO.iter().any(|path| rest.starts_with(path)))
+        })
     };
     PATHS.iter().any(|path| bare.starts_with(path))
-        || TO.iter().any(|path| dashed.starts_with(path) || inside(path))
-        || OWNED.iter().any(|path| folded.contains(path))
+        || TO.iter().any(|path| dashed.starts_with(path))
         || bare == "path/to"
+        || inside()
 }
 
 /// A line that tells where the value is to be had.

@@ -5,6 +5,8 @@
 //! prefix (as Wheeler, "zxcvbn: Low-Budget Password Strength Estimation", USENIX Security 2016, does). What then is left
 //! unexplained is what speaks for a random value.
 
+use std::cell::OnceCell;
+
 use zeroize::Zeroizing;
 
 use super::fold::{Folded, fold};
@@ -118,6 +120,26 @@ pub fn split(value: &str) -> Split {
     Split { text, pieces: found, random }
 }
 
+/// A text that is taken apart when that is first asked for, and then no more.
+pub struct Whole<'a> {
+    /// The text.
+    pub text: &'a str,
+    split: OnceCell<Split>,
+}
+
+impl<'a> Whole<'a> {
+    /// The text, not yet taken apart.
+    #[must_use]
+    pub const fn new(text: &'a str) -> Self {
+        Self { text, split: OnceCell::new() }
+    }
+
+    /// Taken apart.
+    pub fn split(&self) -> &Split {
+        self.split.get_or_init(|| split(self.text))
+    }
+}
+
 /// One step of the cheapest way to a place.
 #[derive(Clone, Copy)]
 struct Step {
@@ -218,6 +240,12 @@ impl Finder<'_> {
         }
         if glued == 0 && to - from <= 2 {
             return Some(SHORT);
+        }
+        // Three letters of another language beside a digit are a part of what was drawn: `a18aca`.
+        let digit = |at: usize| self.at(at).is_ascii_digit();
+        let beside = from.checked_sub(1).is_some_and(digit) || digit(to);
+        if to - from == 3 && first.is_ascii() && class.is(Class::FOREIGN) && beside {
+            return None;
         }
         let hump = |at: usize| {
             let upper = |at: usize| self.upper.get(at).copied().unwrap_or_default();
