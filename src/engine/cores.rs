@@ -27,9 +27,11 @@ impl Run<'_> {
             }
             (run.judged, run.gaps)
         };
-        let cores = std::thread::available_parallelism().map_or(1, NonZero::get).min(MOST_CORES);
-        // A thread costs more than a few environments.
-        if cores == 1 || asked.len() < LEAST_SHARED {
+        // A thread costs more than a few environments, and so does finding out how many cores there are.
+        let several = asked.len() >= LEAST_SHARED;
+        let cores = if several { std::thread::available_parallelism().map_or(1, NonZero::get) } else { 1 };
+        let cores = cores.min(MOST_CORES);
+        if cores == 1 {
             let done = judged(asked);
             return self.add(done);
         }

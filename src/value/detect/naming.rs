@@ -208,9 +208,7 @@ pub fn host(text: &str) -> Option<Sign> {
         let first = |piece: &&super::split::Piece| {
             piece.class().is(Class::FOREIGN) && piece.class().is(Class::LABEL) && piece.end - piece.start >= 3
         };
-        said.words.len() >= 2
-            && said.words.iter().all(|piece| named(&piece))
-            && said.words.first().is_some_and(|piece| first(&piece))
+        said.words.len() >= 2 && said.words.iter().all(named) && said.words.first().is_some_and(first)
     };
     let told = host.contains('.') && host.split('.').filter(|label| label.contains('-')).any(labelled);
     told.then_some(Sign::Descriptive)
@@ -261,8 +259,8 @@ pub fn is_asked_for(text: &str) -> bool {
 #[must_use]
 pub fn is_told_to(said: &Said<'_>) -> bool {
     let of = |piece: &&super::split::Piece| said.split.of(piece);
-    let mild = said.words.first().is_some_and(|piece| MILD.contains(&of(&piece)));
-    let article = said.words.get(1).is_some_and(|piece| matches!(of(&piece), "a" | "an" | "the" | "this"));
+    let mild = said.words.first().is_some_and(|piece| MILD.contains(&of(piece)));
+    let article = said.words.get(1).is_some_and(|piece| matches!(of(piece), "a" | "an" | "the" | "this"));
     said.begins(Class::FILL)
         && (!mild || article || said.has(Class::LABEL.with(Class::HERE).with(Class::YOUR)))
 }
