@@ -19,13 +19,14 @@ have_libpq() { PATH="$PATH:/sbin:/usr/sbin" ldconfig -p | grep -qF 'libpq.so.5';
 have_venv() { python3 -c 'import ensurepip, venv' 2>/dev/null; }
 
 # Each package is named like its program. fish, zsh and mandoc read what `completions` and `man` print.
-programs=(git jq shellcheck hyperfine python3 fish mandoc zsh)
+programs=(git jq shellcheck hyperfine python3 fish mandoc zsh age strace)
 missing=()
 for program in "${programs[@]}"; do
   command -v "$program" >/dev/null || missing+=("$program")
 done
 have_venv || missing+=(python3-venv)
 have_libpq || missing+=(libpq5)
+command -v ssh-keygen >/dev/null || missing+=(openssh-client)
 if ((${#missing[@]})); then
   command -v apt-get >/dev/null || die "missing: ${missing[*]}; no apt-get here, install them by hand"
   as_root=()
@@ -60,6 +61,8 @@ cargo_tool() { # NAME VERSION [cargo install's options]
 
 # Built as released: the bench measures it. Its default feature only asks a server for newer versions.
 cargo_tool dotenv-linter 4.0.0 --no-default-features
+# Likewise: files that it made are read, and its time taken.
+cargo_tool rage 0.12.1
 # The other two only have to run: no link-time optimisation, which would be most of the waiting.
 export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
 cargo_tool cargo-machete 0.9.2

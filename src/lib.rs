@@ -9,6 +9,7 @@
 //! | L1 | [`finding`] | what is said: findings, gaps, report, verdict |
 //! | L1 | [`os`] | what differs between operating systems |
 //! | L2 | [`syntax`] | bytes to spanned trees, pure |
+//! | L2 | [`sealed`] | encrypted files: what they show, and opening them in memory |
 //! | L2 | [`value`] | what a value reads as, and what gives it away |
 //! | L3 | [`policy`] | the YAML policy, validated and laid in layers |
 //! | L3 | [`model`] | what is checked; knows no policy |
@@ -30,6 +31,7 @@ pub mod os;
 pub mod policy;
 pub mod report;
 pub mod rules;
+pub mod sealed;
 pub mod syntax;
 pub mod text;
 pub mod value;

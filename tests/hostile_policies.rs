@@ -489,6 +489,9 @@ fn wrong_kinds(field: &Field) -> Vec<&'static str> {
         Form::Quantity => vec!["{ a: b }", "[a]", "text", "\"\""],
         Form::Period => vec!["{ a: b }", "[a]", "text", "\"\"", "30", "-1d", "1m", "d", "9999999w"],
         Form::Pattern => vec!["{ a: b }", "[a]", "\"(\"", "a{1000}{1000}"],
+        Form::Recipients => {
+            vec!["{ a: b }", "text", "[]", "[~]", "[age1]", "[AGE-SECRET-KEY-1AAAA]", "[[a]]"]
+        }
         Form::Schemes => vec!["{ a: b }", "text", "[[a]]", "[~]", "[]", "[HTTPS]", "[\"https://\"]"],
         Form::Conditions => {
             vec!["text", "[a]", "{}", "{ A: ~ }", "{ A: [] }", "{ A: { b: c } }", "{ \"a b!\": c }"]

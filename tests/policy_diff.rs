@@ -194,6 +194,26 @@ fn changes(repo: &Repo, args: &[&str]) -> (i32, String) {
     "{ dotenv: { path: \".env.{env}\", readers: [plain] } }",
     "- * readers changed\n"
 )]
+#[case::encrypted(
+    "services: [api, web]",
+    "services: [api, web]\nencrypted: true",
+    "+ * encryption encrypted\n"
+)]
+#[case::skipped(
+    "services: [api, web]",
+    "services: [api, web]\nundecryptable: skip",
+    "- * encryption undecryptable\n"
+)]
+#[case::unopened(
+    "branch: main,",
+    "branch: main, no_decrypt: pass,",
+    "- prod encryption no_decrypt\n- stage encryption no_decrypt\n"
+)]
+#[case::recipients(
+    "services: [api, web]",
+    "services: [api, web]\nrecipients: [age1pq1qqqqqqqqqq]",
+    "+ * encryption recipients\n"
+)]
 #[case::services_narrowed("TOKEN: {", "TOKEN: { services: [api],", "- * TOKEN services\n")]
 #[case::group_gone("groups: { g: { any_of: [TOKEN, OLD_TOKEN] } }\n", "", "- * group g keys\n")]
 #[case::group_wider("any_of: [TOKEN, OLD_TOKEN]", "any_of: [TOKEN, OLD_TOKEN, LEVEL]", "- * group g keys\n")]

@@ -570,6 +570,7 @@ fn takes_cell(form: Form) -> String {
         Form::Period => "hours, days or weeks".to_owned(),
         Form::Pattern => "regular expression".to_owned(),
         Form::Schemes => "list of schemes".to_owned(),
+        Form::Recipients => "list of age recipients".to_owned(),
         Form::Conditions => "value or list of values, by variable".to_owned(),
         Form::KeyList => "list of two variables or more".to_owned(),
         Form::Rule => "id of a rule".to_owned(),

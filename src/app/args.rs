@@ -262,6 +262,12 @@ pub struct CheckArgs {
     /// Check for one of the policy's services alone
     #[arg(long, value_name = "NAME")]
     pub service: Option<String>,
+    /// Open encrypted files with the age identities in this file; `-` for standard input; repeatable [also: PREFLIGHT_AGE_IDENTITY and SOPS_AGE_KEY_FILE, paths, and SOPS_AGE_KEY]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "no_decrypt")]
+    pub identity: Vec<OsString>,
+    /// Decrypt nothing: check names, permissions, recipients and headers of encrypted files
+    #[arg(long)]
+    pub no_decrypt: bool,
     /// What goes to standard output
     #[arg(long, value_name = "FORMAT", default_value = "human", value_enum)]
     pub format: Format,

@@ -25,7 +25,7 @@ use super::asked;
 use super::key;
 use super::opened::{self, From, Opened};
 use super::output::{to_stderr, write_stdout};
-use super::{settings, usage};
+use super::{settings, usage, vault};
 
 /// Checks, writes every report asked for and gives the exit code.
 pub fn run(args: &CheckArgs, rules: &[&dyn Rule]) -> u8 {
@@ -106,7 +106,11 @@ fn judged(
     let service = asked::service(args.service.as_deref(), &opened.policy).map_err(|error| vec![*error])?;
     let project_key = key::at_hand(project, args.fingerprint_key.as_deref()).map_err(|error| vec![*error])?;
     let mut prints = Prints::new(&project.root, project_key.as_ref());
-    let model = opened.model(project, &asked, service.as_ref(), &mut prints, &mut sources);
+    let mut vault = vault::open(args);
+    let model = opened.model(project, &asked, service.as_ref(), &mut prints, &mut sources, &mut vault);
+    if !vault.errors.is_empty() {
+        return Err(vault.errors);
+    }
     let Opened { policy, known } = opened;
     let input = engine::Input {
         policy: &policy,

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use crate::finding::verdict::EXIT_NONE;
 use crate::finding::{Arg, ErrorKind, Location, Message, ReportError};
 use crate::load::project::{self, Project};
+use crate::load::unseal::Vault;
 use crate::model::{Content, Environment, Variable};
 use crate::policy::{Effective, KeyEntry, nearest};
 use crate::report::Format;
@@ -109,7 +110,9 @@ fn one(
     alone: bool,
     sources: &mut SourceMap,
 ) -> ExplainedEnvironment {
-    let environment = opened.loader(project, alone, None, sources).environment(name, true);
+    // What a value is does not matter here: nothing is decrypted.
+    let mut vault = Vault::shut();
+    let environment = opened.loader(project, alone, None, sources, &mut vault).environment(name, true);
     let effective = opened.policy.effective(name, environment.winners.keys());
     let spec = opened.policy.spec(name);
     let wanted = |key: &&KeyName| args.subject.as_deref().is_none_or(|subject| key.as_str() == subject);

@@ -22,6 +22,7 @@ use super::asked;
 use super::key::{self, error};
 use super::opened::{self, From, Opened};
 use super::output::{errors_to_stderr, to_stderr, write_stdout};
+use super::vault;
 
 /// Bytes of a new key: as many as HMAC-SHA-256 gives.
 const KEY_BYTES: usize = 32;
@@ -104,9 +105,10 @@ fn all(args: &FingerprintArgs) -> Done {
     };
     let mut one = One { args, project: &project, key: &key, prints: Prints::new(&project.root, Some(&key)) };
     let (mut errors, mut text, mut changed) = (Vec::new(), String::new(), false);
+    let mut vault = vault::unnamed();
     for name in &names {
-        let environment =
-            opened.loader(&project, names.len() == 1, None, &mut sources).environment(name, true);
+        let mut loader = opened.loader(&project, names.len() == 1, None, &mut sources, &mut vault);
+        let environment = loader.environment(name, true);
         match one.environment(&opened, &environment) {
             Ok((lines, differs)) => {
                 text.push_str(&lines);
@@ -115,6 +117,7 @@ fn all(args: &FingerprintArgs) -> Done {
             Err(error) => errors.push(*error),
         }
     }
+    errors.append(&mut vault.errors);
     if !errors.is_empty() {
         // What was written is written, and said.
         to_stderr(&text);

@@ -59,6 +59,7 @@ const fn said(why: Unread) -> &'static str {
     match why {
         Unread::Missing => "it is not there",
         Unread::Folder => "it is a folder",
+        Unread::Encrypted => "it is encrypted",
         Unread::TooLarge => "it is larger than any key",
         Unread::Refused(kind) => crate::os::reason(kind),
     }

@@ -14,6 +14,7 @@ mod policy;
 mod readers;
 mod settings;
 pub mod usage;
+mod vault;
 mod whereabouts;
 
 use std::ffi::OsString;

@@ -10,6 +10,7 @@ use crate::load::environment::Loader;
 use crate::load::fingerprints::Prints;
 use crate::load::names::Names;
 use crate::load::project::{self, PolicyFile, Project};
+use crate::load::unseal::Vault;
 use crate::load::{RUN_LIMIT, committed};
 use crate::model::{Environment, Fingerprints, Model};
 use crate::policy::{self, Policy, PolicyText, Problem, Waiver};
@@ -108,9 +109,10 @@ impl Opened {
         service: Option<&KeyName>,
         prints: &mut Prints<'_>,
         sources: &mut SourceMap,
+        vault: &mut Vault,
     ) -> Model {
         let known = &self.known;
-        let mut loader = self.loader(project, asked.len() == 1, service, sources);
+        let mut loader = self.loader(project, asked.len() == 1, service, sources, vault);
         let mut model = Model::default();
         for name in asked {
             let mut environment = loader.environment(name, true);
@@ -138,7 +140,9 @@ impl Opened {
             }
             model.environments.push(environment);
         }
+        let identities = vault.files();
         for environment in model.environments.iter_mut().filter(|environment| environment.asked) {
+            identities.iter().for_each(|file| environment.add(file.clone(), []));
             environment.gaps.extend(unread.iter().cloned());
         }
         model
@@ -167,6 +171,7 @@ impl Opened {
         bind_process: bool,
         service: Option<&'a KeyName>,
         sources: &'a mut SourceMap,
+        vault: &'a mut Vault,
     ) -> Loader<'a> {
         let policy = &self.policy;
         let overlays =
@@ -182,6 +187,7 @@ impl Opened {
             bytes_left: RUN_LIMIT,
             clues: None,
             evidence: std::collections::BTreeMap::new(),
+            vault,
             usual_template: None,
         }
     }

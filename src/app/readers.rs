@@ -69,6 +69,10 @@ fn unread(typed: &OsStr, why: Unread) -> ReportError {
             ),
             Message::new("name a file of NAME=value lines: preflight readers .env"),
         ),
+        Unread::Encrypted => (
+            Message::with("{} is encrypted", [path()]),
+            Message::new("decrypt it into a pipe: age -d -i key.txt FILE | preflight readers -"),
+        ),
         Unread::Refused(kind) => (
             Message::with("{} could not be read: {}", [path(), Arg::Word(crate::os::reason(kind))]),
             if is_stdin {

@@ -24,6 +24,7 @@ use super::explain;
 use super::key::{self, error};
 use super::opened::{self, From, Opened};
 use super::output::{errors_to_stderr, to_stdout};
+use super::vault;
 
 /// Prints the places; exit code 2 if the variable has no value there.
 pub fn run(args: &WhereArgs) -> u8 {
@@ -48,7 +49,12 @@ fn whereabouts(args: &WhereArgs) -> Result<Whereabouts, Vec<ReportError>> {
     let project_key =
         key::at_hand(&project, args.fingerprint_key.as_deref()).map_err(|error| vec![*error])?;
     let mut prints = Prints::new(&project.root, project_key.as_ref());
-    let model = opened.model(&project, std::slice::from_ref(&name), None, &mut prints, &mut sources);
+    let mut vault = vault::unnamed();
+    let asked = std::slice::from_ref(&name);
+    let model = opened.model(&project, asked, None, &mut prints, &mut sources, &mut vault);
+    if !vault.errors.is_empty() {
+        return Err(vault.errors);
+    }
     let digest_key = key::of_this_run().map_err(|error| vec![*error])?;
     let search = Search {
         opened: &opened,

@@ -90,7 +90,7 @@ impl Location {
             Place::Policy(file, span) => (*file, *span, None),
         };
         let lines = sources.lines(file, span)?;
-        let excerpt = excerpt.or_else(|| {
+        let excerpt = excerpt.filter(|_| !sources.is_sealed(file)).or_else(|| {
             let most = span.len().saturating_add(4 * (MOST_SHOWN + 1));
             let (before, rest) = sources.masked_line(file, span, most)?;
             let (named, behind) = rest.split_at_checked(span.len().min(rest.len()))?;

@@ -30,8 +30,16 @@ pub enum Why {
     BadLink,
     /// Larger than what is read.
     TooLarge,
-    /// Encrypted; this version decrypts nothing.
+    /// Encrypted by something of which this version opens nothing.
     Encrypted,
+    /// Encrypted, and not to be opened with what there is; or damaged.
+    Undecryptable,
+    /// The same for want of a key, where the policy says that it is passed over.
+    UndecryptableSkipped,
+    /// Encrypted, and nothing was to be decrypted.
+    NotDecrypted,
+    /// The same, where the policy lets such a run pass.
+    LeftEncrypted,
     /// The file's name cannot be a variable's name.
     NoKeyName,
     /// A file in a folder below the secrets: its permissions are judged, its value is not.
@@ -108,6 +116,10 @@ impl Why {
         Self::BadLink,
         Self::TooLarge,
         Self::Encrypted,
+        Self::Undecryptable,
+        Self::UndecryptableSkipped,
+        Self::NotDecrypted,
+        Self::LeftEncrypted,
         Self::NoKeyName,
         Self::NestedFile,
         Self::SetApart,
@@ -154,6 +166,10 @@ impl Why {
             Self::BadLink => "bad-link",
             Self::TooLarge => "too-large",
             Self::Encrypted => "encrypted",
+            Self::Undecryptable => "undecryptable",
+            Self::UndecryptableSkipped => "undecryptable-skipped",
+            Self::NotDecrypted => "not-decrypted",
+            Self::LeftEncrypted => "left-encrypted",
             Self::NoKeyName => "no-key-name",
             Self::NestedFile => "nested-file",
             Self::SetApart => "set-apart",
@@ -200,6 +216,8 @@ impl Why {
             | Self::BadLink
             | Self::TooLarge
             | Self::Encrypted
+            | Self::Undecryptable
+            | Self::NotDecrypted
             | Self::AliasNamed
             | Self::TlsUnjudged
             | Self::RuleFault
@@ -213,6 +231,8 @@ impl Why {
             | Self::PeerRequired
             | Self::FactsUnanswered => true,
             Self::OptionalMissing
+            | Self::UndecryptableSkipped
+            | Self::LeftEncrypted
             | Self::NoKeyName
             | Self::NestedFile
             | Self::SetApart
@@ -247,7 +267,15 @@ impl Why {
             Self::SpecialFile => "it is a FIFO, socket or device and was not opened",
             Self::BadLink => "it is a link that leaves the project, goes in circles or leads nowhere",
             Self::TooLarge => "it is larger than what is read",
-            Self::Encrypted => "it is encrypted, and this version decrypts nothing",
+            Self::Encrypted => "it is encrypted by something that cannot be opened here",
+            Self::Undecryptable => "it is encrypted and could not be opened",
+            Self::UndecryptableSkipped => {
+                "it is encrypted and could not be opened, which the policy passes over"
+            }
+            Self::NotDecrypted => "it is encrypted, and nothing was to be decrypted",
+            Self::LeftEncrypted => {
+                "it is encrypted, and nothing was to be decrypted; the policy lets that pass"
+            }
             Self::NoKeyName => "its name cannot be the name of a variable",
             Self::NestedFile => "it lies in a folder below the secrets: its value is not judged",
             Self::SetApart => "its name sets it apart from the environments",

@@ -170,6 +170,8 @@ pub enum ErrorKind {
     BadPolicy,
     /// A file that was named on the command line cannot be read.
     BadFile,
+    /// A file of identities, named to open encrypted files with, cannot be used.
+    BadIdentity,
     /// The project has no environment of that name.
     UnknownEnvironment,
     /// The policy names no service of that name.
@@ -191,6 +193,7 @@ impl ErrorKind {
         Self::BadProject,
         Self::BadPolicy,
         Self::BadFile,
+        Self::BadIdentity,
         Self::UnknownEnvironment,
         Self::UnknownService,
         Self::ReservedName,
@@ -207,6 +210,7 @@ impl ErrorKind {
             Self::BadProject => "bad-project",
             Self::BadPolicy => "bad-policy",
             Self::BadFile => "bad-file",
+            Self::BadIdentity => "bad-identity",
             Self::UnknownEnvironment => "unknown-environment",
             Self::UnknownService => "unknown-service",
             Self::ReservedName => "reserved-name",

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::finding::{NotChecked, Subject, Why};
 use crate::os::{FileKind, Root};
 use crate::policy::{Policy, SourceKind};
+use crate::sealed::AGE;
 use crate::syntax::template::PathTemplate;
 use crate::text::{EnvName, SafePath};
 
@@ -108,8 +109,10 @@ fn split_synonyms(
     found: &BTreeSet<EnvName>,
     others: &mut Vec<(Option<EnvName>, NotChecked)>,
 ) {
-    let has =
-        |name: &EnvName, path: &PathTemplate| root.stat(Path::new(&path.for_env(name.as_str()))).is_ok();
+    let has = |name: &EnvName, path: &PathTemplate| {
+        let path = path.for_env(name.as_str());
+        root.stat(Path::new(&path)).is_ok() || root.stat(Path::new(&(path + AGE))).is_ok()
+    };
     let all = paths(policy);
     for group in SYNONYMS {
         let [Some(one), Some(other)] = [group.first(), group.last()].map(|name| {
@@ -155,7 +158,12 @@ fn look(
     let Ok(listed) = root.folder(folder) else { return };
     for entry in listed.entries() {
         let path = if part.folder == "." { PathBuf::from(&entry.name) } else { folder.join(&entry.name) };
-        let name = entry.name.to_str().and_then(|name| part.environment(name));
+        let name = entry.name.to_str();
+        // An encrypted file stands for its plain twin.
+        let sealed = kind == SourceKind::Dotenv && part.deeper.is_empty() && entry.kind == FileKind::Regular;
+        let plain = name.filter(|_| sealed).and_then(|name| name.strip_suffix(AGE));
+        let plain = plain.and_then(|name| part.environment(name));
+        let name = plain.or_else(|| name.and_then(|name| part.environment(name)));
         let folder_wanted = kind == SourceKind::Secrets || !part.deeper.is_empty();
         let Some(name) = name else { continue };
         match entry.kind {

@@ -7,12 +7,11 @@ use crate::finding::{NotChecked, Subject, Why};
 use crate::model::{Content, Environment, File, FileReaders, Occurrence, Readings, Role};
 use crate::os::{OpenError, Opened};
 use crate::policy::{FileReading, SourceSpec};
+use crate::sealed::{self, value_sealer};
 use crate::syntax::readers::{Merging, Reader, merged};
 use crate::text::{KeyName, SafePath, Span};
 
-use super::environment::{Loader, Place, gap, is_ciphertext, is_encrypted, plain_value};
-use super::secrets::reading;
-use super::written::written;
+use super::environment::{Loader, Place, gap, twin};
 
 /// The end of a variable's name that makes its value a path.
 const FILE: &str = "_FILE";
@@ -39,9 +38,27 @@ fn is_empty(reading: &Merging) -> bool {
 
 impl Loader<'_> {
     pub(super) fn dotenv(&mut self, environment: &mut Environment, source: &SourceSpec, place: &Place<'_>) {
+        let is_there =
+            |path: &Path| !matches!(self.root.stat(path), Err(OpenError::Missing | OpenError::BelowFile));
+        let twin = twin(source, place.path).filter(|twin| is_there(twin));
+        // The encrypted twin may stand alone; beside it the plain file counts, since that is what programs read.
+        if twin.is_none() || is_there(place.path) {
+            self.dotenv_at(environment, source, place);
+        }
+        if let Some(path) = &twin {
+            self.dotenv_at(environment, source, &Place { path, service: place.service });
+        }
+    }
+
+    fn dotenv_at(&mut self, environment: &mut Environment, source: &SourceSpec, place: &Place<'_>) {
         let Some((mut file, opened)) = self.open(environment, source, place, Role::Dotenv) else { return };
         let id = self.sources.add_hidden(file.path.clone(), &opened.bytes);
-        let readers = self.read_by(environment, source, place.path);
+        if file.sealed.is_some() {
+            self.sources.set_sealed(id);
+        }
+        // Whoever decrypts it gives the plain file to those that read that.
+        let plain = place.path.to_str().filter(|_| file.sealed.is_some()).and_then(sealed::without_ending);
+        let readers = self.read_by(environment, source, plain.map_or(place.path, Path::new));
         let programs: Vec<Reader> = readers.iter().flat_map(|known| known.readers()).collect();
         let declared = self.names.declared();
         let read =
@@ -84,6 +101,7 @@ impl Loader<'_> {
         }
         let mut found = Vec::new();
         for (key, span, target) in led {
+            let target = self.there_or_twin(target);
             match self.read(&target) {
                 // What stands behind a prefix may be anything, also a value: only a path that is there is shown.
                 Err(error @ (OpenError::Missing | OpenError::BelowFile)) => {
@@ -94,17 +112,19 @@ impl Loader<'_> {
                 opened => found.push((key, target, opened)),
             }
         }
+        let why = self.why_sealed_value(environment);
         let gaps = &mut environment.gaps;
         for Merging { key, span, within, stands, literal, outcomes, divergence } in read.occurrences {
             if own.get(&key) == Some(&true) {
                 continue;
             }
-            let content = if outcomes.iter().any(|(outcome, _)| outcome.value().is_some_and(is_ciphertext)) {
-                gaps.push(NotChecked { what: Subject::key(&key), why: Why::Encrypted });
-                Content::PresentOnly
-            } else {
-                Content::Read(Readings::several(outcomes))
-            };
+            let content =
+                if outcomes.iter().any(|(outcome, _)| outcome.value().and_then(value_sealer).is_some()) {
+                    gaps.push(NotChecked { what: Subject::key(&key), why });
+                    Content::PresentOnly
+                } else {
+                    Content::Read(Readings::several(outcomes))
+                };
             // Where a variable stands within a value the column would tell of the value.
             let span = (!within).then_some(span);
             let occurrence = Occurrence::new(key, span, literal, content);
@@ -112,8 +132,42 @@ impl Loader<'_> {
         }
         environment.add(file, variables);
         for (key, path, opened) in found {
-            pointed(environment, place, key, &path, opened);
+            self.pointed(environment, place, key, &path, opened);
         }
+    }
+
+    /// The file to which a variable leads, or its encrypted twin where that alone is there.
+    fn there_or_twin(&self, target: PathBuf) -> PathBuf {
+        let mut twin = target.clone().into_os_string();
+        twin.push(sealed::AGE);
+        let twin = PathBuf::from(twin);
+        let missing = self.root.stat(&target) == Err(OpenError::Missing);
+        if missing && self.root.stat(&twin).is_ok() { twin } else { target }
+    }
+
+    /// Adds the file that a variable leads to as that of another one.
+    fn pointed(
+        &mut self,
+        environment: &mut Environment,
+        place: &Place<'_>,
+        key: KeyName,
+        path: &Path,
+        opened: Result<Opened, OpenError>,
+    ) {
+        let mut file = File::new(SafePath::new(path), Role::Secret, Err(OpenError::Missing));
+        file.service = place.service.cloned();
+        let content = match opened {
+            Ok(mut opened) => {
+                let sealed = self.unseal(environment, path, &mut opened);
+                self.secret_content(environment, &mut file, sealed, &opened, FileReading::Usual, Some(&key))
+            }
+            Err(error) => {
+                environment.gaps.push(gap(file.path.clone(), error));
+                file.state = Err(error);
+                Content::Unopened(error)
+            }
+        };
+        environment.add(file, [Occurrence::new(key, None, true, content)]);
     }
 
     /// The variable for which a `*_FILE` variable holds the path.
@@ -121,38 +175,6 @@ impl Loader<'_> {
         let stem = reading.key.as_str().strip_suffix(FILE).filter(|stem| !stem.is_empty())?;
         self.names.get(stem.as_bytes())
     }
-}
-
-/// Adds the file that a variable leads to as that of another one.
-fn pointed(
-    environment: &mut Environment,
-    place: &Place<'_>,
-    key: KeyName,
-    path: &Path,
-    opened: Result<Opened, OpenError>,
-) {
-    let shown = SafePath::new(path);
-    let mut file = File::new(shown.clone(), Role::Secret, Err(OpenError::Missing));
-    file.service = place.service.cloned();
-    let content = match opened {
-        Ok(opened) => {
-            file.state = Ok(opened.facts);
-            if is_encrypted(path.as_os_str(), &opened.bytes) {
-                environment.gaps.push(NotChecked { what: Subject::file(shown), why: Why::Encrypted });
-                file.role = Role::Ciphertext;
-                Content::PresentOnly
-            } else {
-                file.written = Some(Box::new(written(FileReading::Usual, &opened.bytes, Some(&key))));
-                plain_value(reading(FileReading::Usual, &opened.bytes))
-            }
-        }
-        Err(error) => {
-            environment.gaps.push(gap(shown, error));
-            file.state = Err(error);
-            Content::Unopened(error)
-        }
-    };
-    environment.add(file, [Occurrence::new(key, None, true, content)]);
 }
 
 /// The project's file behind a path as the program sees it, if a mounted folder holds it. The longest prefix counts.

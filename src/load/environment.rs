@@ -8,13 +8,15 @@ use crate::finding::{NotChecked, Subject, Why};
 use crate::model::{Content, Environment, File, Readings, Role, SourcePath, why_unopened};
 use crate::os::{OpenError, Opened, Root};
 use crate::policy::{Forbidden, Policy, SourceKind, SourceSpec};
+use crate::sealed;
 use crate::syntax::readers::{Outcome, Reader};
 use crate::text::{EnvName, FileId, KeyName, SafePath, SecretValue, SourceMap};
 
-use super::FILE_LIMIT;
 use super::clues::Clues;
 use super::names::Names;
 use super::template::Found;
+use super::unseal::Vault;
+use super::{FILE_LIMIT, SEALED_LIMIT};
 
 /// Reads environments of one project.
 pub struct Loader<'a> {
@@ -36,6 +38,8 @@ pub struct Loader<'a> {
     pub clues: Option<Clues>,
     /// The files that say so.
     pub evidence: BTreeMap<SafePath, FileId>,
+    /// The identities to open encrypted files with.
+    pub vault: &'a mut Vault,
     /// The template that stands where templates usually do, once it was looked for.
     pub usual_template: Option<Found>,
 }
@@ -86,6 +90,11 @@ impl Loader<'_> {
         let path = place.path.to_string_lossy().into_owned();
         let is_folder = source.kind == SourceKind::Secrets;
         environment.sources.push(SourcePath { path, is_folder });
+        if let Some(twin) = twin(source, place.path) {
+            // What lies there is no copy of the plain file.
+            let path = twin.to_string_lossy().into_owned();
+            environment.sources.push(SourcePath { path, is_folder: false });
+        }
         match source.kind {
             _ if !policy_sources(self.policy, environment, source) => self.seen(environment, source, place),
             SourceKind::Dotenv => self.dotenv(environment, source, place),
@@ -138,7 +147,7 @@ impl Loader<'_> {
 
     /// Reads a file once, within what the run may still read.
     pub(super) fn read(&mut self, path: &Path) -> Result<Opened, OpenError> {
-        let opened = self.root.read(path, FILE_LIMIT.min(self.bytes_left))?;
+        let opened = self.root.read(path, limit(path.as_os_str()).min(self.bytes_left))?;
         self.bytes_left -= opened.bytes.len();
         Ok(opened)
     }
@@ -155,8 +164,14 @@ impl Loader<'_> {
         let mut file = File::new(shown.clone(), role, Err(OpenError::Missing));
         file.service = place.service.cloned();
         match self.read(place.path) {
-            Ok(opened) => {
+            Ok(mut opened) => {
                 file.state = Ok(opened.facts);
+                file.sealed = self.unseal(environment, place.path, &mut opened).map(Box::new);
+                if let Some(sealed) = file.sealed.as_ref().filter(|sealed| !sealed.is_open()) {
+                    self.note_sealed(environment, &shown, sealed);
+                    environment.add(file, []);
+                    return None;
+                }
                 Some((file, opened))
             }
             Err(OpenError::Missing) => {
@@ -173,9 +188,25 @@ impl Loader<'_> {
     }
 }
 
+/// Most bytes read of a file: an encrypted one is larger than what is in it.
+pub(super) fn limit(name: &OsStr) -> usize {
+    let sealed = name.as_encoded_bytes().ends_with(sealed::AGE.as_bytes());
+    if sealed { SEALED_LIMIT } else { FILE_LIMIT }
+}
+
 /// Whether a source is among those from which the environment takes variables.
 fn policy_sources(policy: &Policy, environment: &Environment, source: &SourceSpec) -> bool {
     policy.sources(&environment.name).iter().any(|own| own == source)
+}
+
+/// Where the encrypted twin of a `.env` file stands, if it is not encrypted itself.
+pub(super) fn twin(source: &SourceSpec, path: &Path) -> Option<PathBuf> {
+    let plain = source.kind == SourceKind::Dotenv && path.extension().is_none_or(|ending| ending != "age");
+    plain.then(|| {
+        let mut twin = path.as_os_str().to_owned();
+        twin.push(sealed::AGE);
+        PathBuf::from(twin)
+    })
 }
 
 /// Where a source stands for one environment and, it may be, one service.
@@ -193,22 +224,4 @@ pub(super) fn gap(path: SafePath, error: OpenError) -> NotChecked {
 /// A value as every reader sees it.
 pub(super) fn plain_value(bytes: &[u8]) -> Content {
     Content::Read(Readings::one(Outcome::Value(SecretValue::new(bytes)), Reader::Plain))
-}
-
-/// Endings of encrypted files.
-pub(super) const ENCRYPTED: &[&str] = &[".age", ".asc", ".enc", ".gpg", ".sops"];
-
-/// Known by their ending or their first bytes; this version opens none of them.
-pub(super) fn is_encrypted(name: &OsStr, bytes: &[u8]) -> bool {
-    const HEADS: &[&[u8]] =
-        &[b"age-encryption.org/v1", b"-----BEGIN AGE ENCRYPTED FILE-----", b"-----BEGIN PGP MESSAGE-----"];
-    let name = name.as_encoded_bytes();
-    ENCRYPTED.iter().any(|ending| name.ends_with(ending.as_bytes()))
-        || HEADS.iter().any(|head| bytes.starts_with(head))
-}
-
-/// What SOPS and dotenvx write in the place of a value.
-pub(super) fn is_ciphertext(value: &[u8]) -> bool {
-    (value.starts_with(b"ENC[AES256_GCM,") && value.ends_with(b"]"))
-        || value.strip_prefix(b"encrypted:").is_some_and(|rest| rest.len() > 40)
 }

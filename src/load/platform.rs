@@ -6,16 +6,21 @@ use crate::finding::{NotChecked, Subject, Why};
 use crate::model::{Content, Environment, File, Occurrence, Role};
 use crate::os::{FileFacts, FileKind};
 use crate::policy::SourceSpec;
+use crate::sealed::value_sealer;
 use crate::syntax::{config, names};
 use crate::text::{KeyName, SafePath, Span};
 
-use super::environment::{Loader, Place, is_ciphertext, plain_value};
+use super::environment::{Loader, Place, plain_value};
 
 impl Loader<'_> {
     pub(super) fn config(&mut self, environment: &mut Environment, source: &SourceSpec, place: &Place<'_>) {
         let Some((mut file, opened)) = self.open(environment, source, place, Role::Config) else { return };
         let id = self.sources.add_hidden(file.path.clone(), &opened.bytes);
         file.id = Some(id);
+        if file.sealed.is_some() {
+            self.sources.set_sealed(id);
+        }
+        let why = self.why_sealed_value(environment);
         let format = source.config_format().unwrap_or(config::Format::Yaml);
         let Ok(keys) = config::read(&opened.bytes, format) else {
             unparsable(environment, file);
@@ -46,8 +51,8 @@ impl Loader<'_> {
                 continue;
             };
             let content = match value {
-                Some(value) if is_ciphertext(value.expose()) => {
-                    environment.gaps.push(NotChecked { what: Subject::key(&key), why: Why::Encrypted });
+                Some(value) if value_sealer(value.expose()).is_some() => {
+                    environment.gaps.push(NotChecked { what: Subject::key(&key), why });
                     Content::PresentOnly
                 }
                 Some(value) => plain_value(value.expose()),

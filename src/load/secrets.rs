@@ -1,17 +1,18 @@
 //! Folders with one value a file.
 
-use std::ffi::OsStr;
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use crate::finding::{NotChecked, Subject, Why};
 use crate::model::copies::{DOTS, originals};
-use crate::model::{Content, Environment, File, Occurrence, Role, why_unopened};
-use crate::os::{Entry, FileKind, Folder, OpenError};
+use crate::model::{Content, Environment, File, Occurrence, Role, Sealed, why_unopened};
+use crate::os::{Entry, FileKind, Folder, OpenError, Opened};
 use crate::policy::{FileReading, SourceSpec};
+use crate::sealed::{self, ENDINGS, Sealer, is_sops_file, value_sealer};
 use crate::text::{KeyName, SafePath};
 
-use super::FILE_LIMIT;
-use super::environment::{ENCRYPTED, Loader, Place, gap, is_encrypted, plain_value};
+use super::environment::{Loader, Place, gap, limit, plain_value};
 use super::written::written;
 
 /// Folders below the secrets, and files in them, beyond which a tree is not gone through.
@@ -27,8 +28,9 @@ impl Loader<'_> {
             Ok(listed) => {
                 folder.state = Ok(listed.facts());
                 environment.add(folder, []);
+                let mut ready = self.unsealed(environment, &listed);
                 for entry in listed.entries() {
-                    self.secret(environment, source, place, &listed, entry);
+                    self.secret(environment, source, place, &listed, entry, ready.remove(&entry.name));
                 }
             }
             Err(OpenError::Missing) => self.missing(environment, source, shown),
@@ -45,6 +47,25 @@ impl Loader<'_> {
         }
     }
 
+    /// The folder's files that are age's by their name, opened together. Those that cannot be read are left to be said.
+    fn unsealed(
+        &mut self,
+        environment: &Environment,
+        folder: &Folder,
+    ) -> BTreeMap<OsString, (Opened, Sealed)> {
+        let is_age = |entry: &&Entry| {
+            entry.kind == FileKind::Regular && entry.name.as_encoded_bytes().ends_with(sealed::AGE.as_bytes())
+        };
+        let mut read = Vec::new();
+        for entry in folder.entries().iter().filter(is_age) {
+            if let Ok(opened) = folder.read(entry, limit(&entry.name).min(self.bytes_left)) {
+                self.bytes_left -= opened.bytes.len();
+                read.push((entry.name.clone(), opened));
+            }
+        }
+        self.unseal_all(environment, read)
+    }
+
     fn secret(
         &mut self,
         environment: &mut Environment,
@@ -52,6 +73,7 @@ impl Loader<'_> {
         place: &Place<'_>,
         folder: &Folder,
         entry: &Entry,
+        ready: Option<(Opened, Sealed)>,
     ) {
         let path = place.path.join(&entry.name);
         let shown = SafePath::new(&path);
@@ -75,25 +97,18 @@ impl Loader<'_> {
         }
         let mut file = File::new(shown.clone(), Role::Secret, Err(OpenError::Missing));
         file.service = place.service.cloned();
-        let opened = match entry.kind {
-            FileKind::Regular => {
-                let opened = folder.read(entry, FILE_LIMIT.min(self.bytes_left));
+        let opened = match (ready, entry.kind) {
+            (Some((opened, sealed)), _) => Ok((opened, Some(sealed))),
+            (None, FileKind::Regular) => {
+                let opened = folder.read(entry, limit(&entry.name).min(self.bytes_left));
                 self.bytes_left -= opened.as_ref().map_or(0, |opened| opened.bytes.len());
-                opened
+                opened.map(|opened| self.with_sealed(environment, &path, opened))
             }
-            _ => self.read(&path),
+            _ => self.read(&path).map(|opened| self.with_sealed(environment, &path, opened)),
         };
         let content = match opened {
-            Ok(opened) => {
-                file.state = Ok(opened.facts);
-                if is_encrypted(&entry.name, &opened.bytes) {
-                    environment.gaps.push(NotChecked { what: Subject::file(shown), why: Why::Encrypted });
-                    file.role = Role::Ciphertext;
-                    Content::PresentOnly
-                } else {
-                    file.written = Some(Box::new(written(source.reading, &opened.bytes, key.as_ref())));
-                    plain_value(reading(source.reading, &opened.bytes))
-                }
+            Ok((opened, sealed)) => {
+                self.secret_content(environment, &mut file, sealed, &opened, source.reading, key.as_ref())
             }
             Err(OpenError::Kind(FileKind::Folder)) => {
                 // A link to a folder.
@@ -107,6 +122,50 @@ impl Loader<'_> {
             }
         };
         environment.add(file, key.map(|key| Occurrence::new(key, None, true, content)));
+    }
+
+    fn with_sealed(
+        &mut self,
+        environment: &Environment,
+        path: &Path,
+        mut opened: Opened,
+    ) -> (Opened, Option<Sealed>) {
+        let sealed = self.unseal(environment, path, &mut opened);
+        (opened, sealed)
+    }
+
+    /// What is known of the value of a file of one value that was read, and decrypted if that could be done.
+    pub(super) fn secret_content(
+        &self,
+        environment: &mut Environment,
+        file: &mut File,
+        sealed: Option<Sealed>,
+        opened: &Opened,
+        how: FileReading,
+        key: Option<&KeyName>,
+    ) -> Content {
+        file.state = Ok(opened.facts);
+        file.sealed = sealed.map(Box::new);
+        if let Some(sealed) = file.sealed.as_deref().filter(|sealed| !sealed.is_open()) {
+            self.note_sealed(environment, &file.path, sealed);
+            // What only bears the name of an encrypted file is kept as a plain one.
+            if !sealed.is_named_only() {
+                file.role = Role::Ciphertext;
+            }
+            return Content::PresentOnly;
+        }
+        let whole = is_sops_file(&opened.bytes).then_some(Sealer::Sops);
+        // Behind something else an armored file is no value either.
+        let armored = sealed::age::has_armor(&opened.bytes).then_some(Sealer::Age);
+        let within = value_sealer(&opened.bytes).or(whole).or(armored);
+        if let Some(sealer) = within {
+            let sealed = self.unopened(sealer, &opened.bytes);
+            self.note_sealed(environment, &file.path, &sealed);
+            (file.role, file.sealed) = (Role::Ciphertext, Some(Box::new(sealed)));
+            return Content::PresentOnly;
+        }
+        file.written = Some(Box::new(written(how, &opened.bytes, key)));
+        plain_value(reading(how, &opened.bytes))
     }
 
     /// A folder among the secrets: a service's own, or one whose values nobody is known to read.
@@ -142,7 +201,7 @@ impl Loader<'_> {
             return false;
         };
         let is_plain = |name: &&String| {
-            !is_no_secret(OsStr::new(name)) && !ENCRYPTED.iter().any(|ending| name.ends_with(ending))
+            !is_no_secret(OsStr::new(name)) && !ENDINGS.iter().any(|(ending, _)| name.ends_with(ending))
         };
         let is_there = |name: &String| folder.entries().iter().any(|entry| entry.name == **name);
         let key = |name: &str| KeyName::declared(&key_name(name, source));
@@ -160,7 +219,17 @@ impl Loader<'_> {
         environment.add(File::new(shown, Role::Copy, state), []);
     }
 
-    /// Files in folders below the secrets: looked at, not read.
+    /// Whether a file that is encrypted by its name is so by its first bytes.
+    fn is_sealed(&mut self, path: &Path) -> bool {
+        let named = path.to_str().is_some_and(|name| sealed::without_ending(name).is_some());
+        named
+            && self.read(path).is_ok_and(|opened| {
+                sealed::sealer(path.as_os_str(), &opened.bytes)
+                    .is_some_and(|sealer| sealer != Sealer::Age || sealed::age::is_age(&opened.bytes))
+            })
+    }
+
+    /// Files in folders below the secrets: looked at, their values not read.
     fn nested(
         &mut self,
         environment: &mut Environment,
@@ -200,16 +269,18 @@ impl Loader<'_> {
             let state = self.root.stat(&path);
             let special = state.ok().filter(|facts| facts.kind != FileKind::Regular);
             let state = special.map_or(state, |facts| Err(OpenError::Kind(facts.kind)));
+            let sealed = state.is_ok() && self.is_sealed(&path);
             let why = state.as_ref().err().map_or(Why::NestedFile, |error| why_unopened(*error));
             environment.gaps.push(NotChecked { what: Subject::file(shown.clone()), why });
-            environment.add(File::new(shown, Role::Nested, state), []);
+            let role = if sealed { Role::Ciphertext } else { Role::Nested };
+            environment.add(File::new(shown, role, state), []);
         }
     }
 }
 
 /// The variable that a file's name stands for: `DB_PASSWORD.age` holds DB_PASSWORD, `db-password.txt` does where the policy says so.
 fn key_name(name: &str, source: &SourceSpec) -> String {
-    let name = ENCRYPTED.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
+    let name = sealed::without_ending(name).unwrap_or(name);
     let suffix = source.suffix.as_deref().unwrap_or_default();
     let name = name.strip_suffix(suffix).filter(|stem| !stem.is_empty()).unwrap_or(name);
     if source.upper { name.to_ascii_uppercase().replace(['-', '.'], "_") } else { name.to_owned() }

@@ -6,6 +6,8 @@ use std::io::{self, ErrorKind, Read};
 
 use zeroize::Zeroizing;
 
+use crate::sealed;
+
 use super::FILE_LIMIT;
 
 /// What stands for standard input.
@@ -23,6 +25,8 @@ pub enum Unread {
     Folder,
     /// It is larger than [`FILE_LIMIT`].
     TooLarge,
+    /// It is encrypted: what stands there is no variable.
+    Encrypted,
     /// The system refused.
     Refused(ErrorKind),
 }
@@ -33,6 +37,11 @@ pub enum Unread {
 /// # Errors
 /// If it cannot be opened or read, or is too large.
 pub fn read(typed: &OsStr) -> Result<Zeroizing<Vec<u8>>, Unread> {
+    let bytes = read_any(typed)?;
+    if sealed::age::is_age(&bytes) { Err(Unread::Encrypted) } else { Ok(bytes) }
+}
+
+fn read_any(typed: &OsStr) -> Result<Zeroizing<Vec<u8>>, Unread> {
     if typed == STDIN {
         return to_end(io::stdin().lock(), 0);
     }

@@ -3,6 +3,7 @@
 pub mod copies;
 pub mod facts;
 mod readings;
+mod sealed;
 mod written;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use crate::text::{EnvName, FileId, KeyName, SafePath, SecretValue, Span};
 
 pub use facts::{Answer, Facts, Fingerprints, OnBranch, Want};
 pub use readings::{Basis, FileReaders, ReadBy, Readings};
+pub use sealed::{Opening, Sealed};
 pub use written::{Stray, Written};
 
 /// What a variable belongs to.
@@ -75,7 +77,7 @@ pub enum Role {
     Secret,
     /// A file in a folder below the secrets; its value is not judged.
     Nested,
-    /// An encrypted file among the secrets.
+    /// An encrypted file among the secrets that was not opened.
     Ciphertext,
     /// The folder of secrets.
     SecretsFolder,
@@ -91,6 +93,8 @@ pub enum Role {
     Folder,
     /// What an editor or a person left of a file; not read.
     Copy,
+    /// A file of identities, to open encrypted files with.
+    Identity,
 }
 
 /// A place where an environment's variables are looked for, whether or not anything is there.
@@ -137,6 +141,8 @@ pub struct File {
     pub readers: Option<Box<FileReaders>>,
     /// How it is written, if it holds one value that was read.
     pub written: Option<Box<Written>>,
+    /// What is known of it as an encrypted file, if it is one.
+    pub sealed: Option<Box<Sealed>>,
 }
 
 impl File {
@@ -152,7 +158,20 @@ impl File {
             bad_lines: Vec::new(),
             readers: None,
             written: None,
+            sealed: None,
         }
+    }
+
+    /// Whether what lies there is encrypted, opened or not.
+    #[must_use]
+    pub fn is_ciphertext(&self) -> bool {
+        self.role == Role::Ciphertext || self.sealed.as_ref().is_some_and(|sealed| !sealed.is_named_only())
+    }
+
+    /// Whether nobody knows what is in it: it could not be read, or not be decrypted.
+    #[must_use]
+    pub fn is_unopened(&self) -> bool {
+        self.state.is_err() || self.sealed.as_ref().is_some_and(|sealed| !sealed.is_open())
     }
 }
 

@@ -13,6 +13,8 @@ use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 pub mod atomic;
+mod given;
+pub use given::{ask_terminal, read_anywhere, read_descriptor, read_stdin};
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]

@@ -374,7 +374,7 @@ fn read_all(file: &OwnedFd, expected: usize, limit: usize) -> Result<Zeroizing<V
 
 /// Whether the file system under `fd` keeps mode bits.
 #[cfg(target_os = "linux")]
-fn modes_kept(fd: impl AsFd) -> bool {
+pub(super) fn modes_kept(fd: impl AsFd) -> bool {
     use nix::sys::statfs::{FsType, MSDOS_SUPER_MAGIC, SMB_SUPER_MAGIC, fstatfs};
     // linux/magic.h and the file systems' own sources: 9P (WSL's mounts of Windows drives), CIFS, SMB2, exFAT, NTFS3, NTFS.
     const WITHOUT: [i64; 6] = [0x0102_1997, 0xff53_4d42, 0xfe53_4d42, 0x2011_bab0, 0x7366_746e, 0x5346_544e];
@@ -386,7 +386,7 @@ fn modes_kept(fd: impl AsFd) -> bool {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn modes_kept(_: impl AsFd) -> bool {
+pub(super) fn modes_kept(_: impl AsFd) -> bool {
     true
 }
 

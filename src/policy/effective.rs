@@ -9,7 +9,7 @@ use crate::syntax::template::PathTemplate;
 use crate::text::{EnvName, KeyName};
 
 use super::layers::{Layer, Merged, Rank, resolve};
-use super::{EnvironmentSpec, Forbidden, KeyEntry, Naming, Policy, Set, SourceSpec};
+use super::{EnvironmentSpec, Forbidden, KeyEntry, Naming, Policy, Sealing, Set, SourceSpec};
 
 /// What holds for one environment.
 #[derive(Clone, Debug)]
@@ -34,6 +34,8 @@ pub struct Effective {
     pub services: Arc<[KeyName]>,
     /// How variables have to be named.
     pub naming: Option<Set<Naming>>,
+    /// What holds for encrypted files.
+    pub sealing: Sealing,
 }
 
 impl Effective {
@@ -126,6 +128,7 @@ impl Policy {
             branch: spec.and_then(|spec| spec.branch.clone()),
             services: Arc::clone(&self.services),
             naming: self.naming.clone(),
+            sealing: self.sealing_of(environment),
         }
     }
 

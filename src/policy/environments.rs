@@ -12,7 +12,7 @@ use super::across::Against;
 use super::parse::Parser;
 use super::sources::{Forbidden, SourceKind};
 use super::table::{Field, Problems, Table, shown};
-use super::{At, EnvironmentSpec, Layer, Set, SourceSpec};
+use super::{At, EnvironmentSpec, Layer, Sealing, Set, SourceSpec};
 
 /// Names as one file has them, each with its place.
 type Words = Vec<(String, Span)>;
@@ -31,6 +31,7 @@ pub(super) struct Raw {
     forbid: Option<Set<Vec<Forbidden>>>,
     sources: Option<Vec<SourceSpec>>,
     readers: Option<Set<Vec<Reader>>>,
+    sealing: Sealing,
     template: Option<Set<Vec<PathTemplate>>>,
     layer: Layer,
 }
@@ -69,6 +70,7 @@ impl Parser<'_> {
         let forbid = table.take("forbid").and_then(|field| self.forbid(field));
         let sources = table.take("sources").and_then(|field| self.sources(field));
         let readers = table.take("readers").and_then(|field| self.readers(field));
+        let sealing = self.sealing(&mut table);
         let template = table.take("template").and_then(|field| self.templates(field));
         self.overlay = true;
         let layer = self.layer(&mut table);
@@ -88,6 +90,7 @@ impl Parser<'_> {
             forbid,
             sources,
             readers,
+            sealing,
             template,
             layer,
         }
@@ -180,6 +183,7 @@ pub(super) fn united(files: Vec<Vec<Raw>>, problems: &mut Problems) -> Vec<Envir
                 forbid: None,
                 sources: None,
                 readers: None,
+                sealing: Sealing::default(),
                 template: None,
                 layers: Vec::new(),
             });
@@ -198,6 +202,7 @@ pub(super) fn united(files: Vec<Vec<Raw>>, problems: &mut Problems) -> Vec<Envir
         spec.forbid = raw.forbid.or(spec.forbid.take());
         spec.sources = raw.sources.or(spec.sources.take());
         spec.readers = raw.readers.or(spec.readers.take());
+        spec.sealing = raw.sealing.over(&spec.sealing);
         spec.template = raw.template.or(spec.template.take());
         spec.layers.push(Arc::new(raw.layer));
         if let Some(words) = raw.aliases {

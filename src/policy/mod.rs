@@ -16,6 +16,8 @@ mod mask;
 pub mod packs;
 pub mod parse;
 pub mod pattern;
+mod relative;
+pub mod sealing;
 mod shown;
 pub mod sources;
 mod table;
@@ -38,6 +40,7 @@ pub use entry::KeyEntry;
 pub use layers::{FileEntry, Layer, Merged, Rank};
 pub use parse::{PolicyText, parse};
 pub use pattern::KeyPattern;
+pub use sealing::{NoDecrypt, Sealing, Undecryptable};
 pub use sources::{FileReading, Forbidden, SourceKind, SourceSpec};
 pub use table::nearest;
 pub use waiver::Waiver;
@@ -117,6 +120,8 @@ pub struct EnvironmentSpec {
     pub sources: Option<Vec<SourceSpec>>,
     /// Its own readers, in the place of the top level's.
     pub readers: Option<Set<Vec<Reader>>>,
+    /// What it says of encrypted files over the top level.
+    pub sealing: Sealing,
     /// Its own template, in the place of the top level's.
     pub template: Option<Set<Vec<PathTemplate>>>,
     /// What it says over the top level, one layer for each file that names it, weakest first.
@@ -145,6 +150,8 @@ pub struct Policy {
     pub sources: Vec<SourceSpec>,
     /// The programs that read its `.env` files.
     pub readers: Option<Set<Vec<Reader>>>,
+    /// What it says of encrypted files.
+    pub sealing: Sealing,
     /// The services of the project.
     pub services: Arc<[KeyName]>,
     /// How variables have to be named.

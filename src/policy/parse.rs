@@ -16,9 +16,10 @@ use super::environments::{self, united};
 use super::layers::Rank;
 use super::mask::{mask, mask_all};
 use super::packs::{self, Pack};
+use super::relative::joined;
 use super::sources::defaults;
 use super::table::{Field, Problems, Table};
-use super::{At, EDITION, Layer, Merged, Naming, Policy, Problem, Set, SourceSpec, Waiver, verify};
+use super::{At, EDITION, Layer, Merged, Naming, Policy, Problem, Sealing, Set, SourceSpec, Waiver, verify};
 
 /// Files that extend one another, and all files of a policy: no honest one comes near.
 const MOST_DEPTH: usize = 8;
@@ -51,6 +52,7 @@ struct Document {
     readers: Option<Set<Vec<Reader>>>,
     naming: Option<Set<Naming>>,
     require_peers: Option<Set<bool>>,
+    sealing: Sealing,
     template: Option<Set<Vec<PathTemplate>>>,
     environments: Vec<environments::Raw>,
     layer: Layer,
@@ -104,6 +106,7 @@ pub fn parse(
     let mut layers: Vec<Layer> = packs.iter().map(|pack| pack_layer(*pack, rules, sources)).collect();
     let mut united_sources = None;
     let (mut services, mut template, mut readers, mut naming) = (None, None, None, None);
+    let mut sealing = Sealing::default();
     let (mut specs, mut waivers, mut require_peers) = (Vec::new(), Vec::new(), None);
     for document in found {
         united_sources = document.sources.or(united_sources);
@@ -112,6 +115,7 @@ pub fn parse(
         readers = document.readers.or(readers);
         naming = document.naming.or(naming);
         require_peers = document.require_peers.or(require_peers);
+        sealing = document.sealing.over(&sealing);
         specs.push(document.environments);
         waivers.extend(document.waivers);
         layers.push(document.layer);
@@ -126,6 +130,7 @@ pub fn parse(
         packs: packs.iter().map(|pack| pack.name).collect(),
         sources: united_sources.unwrap_or_else(defaults),
         readers,
+        sealing,
         naming,
         require_peers,
         services: services.map(|set: Set<Vec<KeyName>>| set.value).unwrap_or_default().into(),
@@ -230,19 +235,6 @@ impl Files<'_, '_> {
         self.take(SafePath::named(&format!("{}{place}", self.prefix)), &place, &bytes);
         Ok(())
     }
-}
-
-/// A relative path from the folder of `from`, both below one folder; nothing if it leaves it.
-fn joined(from: &str, path: &str) -> Option<String> {
-    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/').filter(|part| !part.is_empty() && *part != ".") {
-        match part {
-            ".." => parts.pop().map(|_| ())?,
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 /// Parses one file of a policy.
@@ -354,6 +346,7 @@ impl<'r> Parser<'r> {
         document.readers = table.take("readers").and_then(|field| self.readers(field));
         document.naming = table.take("naming").and_then(|field| self.naming(field));
         document.require_peers = table.take("require_peers").and_then(|field| self.flag(field));
+        document.sealing = self.sealing(&mut table);
         document.template = table.take("template").and_then(|field| self.templates(field));
         if let Some(field) = table.take("environments") {
             document.environments = self.environments(field);
@@ -427,22 +420,5 @@ impl<'r> Parser<'r> {
         };
         self.problems.push(span, Message::new(fault), None);
         None
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::joined;
-    use rstest::rstest;
-
-    #[rstest]
-    #[case("policies/preflight.yaml", "base.yaml", Some("policies/base.yaml"))]
-    #[case("policies/preflight.yaml", "./x/base.yaml", Some("policies/x/base.yaml"))]
-    #[case("policies/preflight.yaml", "../shared/base.yaml", Some("shared/base.yaml"))]
-    #[case("policies/preflight.yaml", "../../base.yaml", None)]
-    #[case("preflight.yaml", "../base.yaml", None)]
-    #[case("preflight.yaml", "a/../../base.yaml", None)]
-    fn paths_stay_below_the_project(#[case] from: &str, #[case] path: &str, #[case] joint: Option<&str>) {
-        assert_eq!(joined(from, path).as_deref(), joint);
     }
 }

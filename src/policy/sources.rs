@@ -368,7 +368,7 @@ impl Parser<'_> {
             let template = self.template(field)?;
             return Some(self.origin.set(field, vec![template]));
         };
-        let item = |node| Field { name: "template", span: field.span, node };
+        let item = |node| Field { name: field.name, span: field.span, node };
         let found: Vec<PathTemplate> = items.iter().filter_map(|node| self.template(item(node))).collect();
         if items.is_empty() {
             self.problems.form(field, "at least one path");

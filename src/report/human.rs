@@ -111,7 +111,10 @@ impl Page {
     fn finding(&mut self, finding: &Finding) {
         let place = match finding.location.excerpt {
             Some(_) => String::new(),
-            None => format!("{}: ", finding.location.path),
+            None => {
+                let line = finding.location.line().map(|line| format!(":{line}")).unwrap_or_default();
+                format!("{}{line}: ", finding.location.path)
+            }
         };
         let service = finding.service.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
         let main = Block {

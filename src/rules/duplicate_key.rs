@@ -4,6 +4,7 @@ use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, S
 use std::collections::BTreeMap;
 
 use crate::model::{Content, File, Role, Variable};
+use crate::sealed::without_ending;
 use crate::syntax::readers::{Outcome, Reader};
 use crate::text::KeyName;
 
@@ -43,8 +44,11 @@ impl Rule for DuplicateKey {
         };
         for variable in cx.environment.variables.iter().filter(mine) {
             let known = by_key.entry(&variable.key).or_default();
-            // A file that a `*_FILE` leads to as well is one file.
-            let path = |variable: &Variable| cx.environment.file_of(variable).map(|file| &file.path);
+            // A file that a `*_FILE` leads to as well is one file; a plain twin of an encrypted one is plaintext-secret's.
+            let path = |variable: &Variable| {
+                let path = cx.environment.file_of(variable).map(|file| file.path.as_str());
+                path.map(|path| without_ending(path).unwrap_or(path))
+            };
             if !folder || !known.iter().any(|other| path(other) == path(variable)) {
                 known.push(variable);
             }

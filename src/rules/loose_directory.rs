@@ -80,6 +80,8 @@ fn ways<'a>(cx: &Context<'a>) -> BTreeSet<&'a str> {
         let path = file.path.as_str();
         let facts = file.state.as_ref().ok()?;
         match file.role {
+            // It may lie anywhere.
+            Role::Identity => None,
             Role::SecretsFolder => (!volumes.contains(path)).then_some(path),
             _ if facts.kubernetes_volume || !holds_secrets(cx, file) => None,
             // Its folder, and where a link leads through others, theirs.

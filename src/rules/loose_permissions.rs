@@ -5,7 +5,9 @@ use crate::finding::{
     Arg, Cause, CauseArg, CauseMeta, FindingBuilder, Message, RuleMeta, Severity, Subject, Why,
 };
 use crate::model::{File, Want};
+use crate::sealed::without_ending;
 
+use super::context::matcher;
 use super::shared::held::{holds_secrets, is_kept};
 use super::{Context, Rule, Sink};
 
@@ -34,7 +36,7 @@ impl Rule for LoosePermissions {
 
     fn file(&self, cx: &Context<'_>, file: &File, sink: &mut Sink<'_>) {
         let Ok(facts) = file.state else { return };
-        let entry = cx.file_field(file, |entry| &entry.mode);
+        let entry = cx.file_field(file, |entry| &entry.mode).filter(|_| is_meant(cx, file));
         let allowed = match entry {
             Some(entry) => entry.value,
             None if holds_secrets(cx, file) => OWNER_ONLY,
@@ -63,6 +65,17 @@ impl Rule for LoosePermissions {
             .asked_by(entry.map(|entry| entry.at.place()));
         sink.report(finding);
     }
+}
+
+/// Whether a mode that the policy gives to a path is meant for the file. Git keeps ciphertext at 0644: a pattern that names plain files
+/// too does not mean it.
+fn is_meant(cx: &Context<'_>, file: &File) -> bool {
+    let names = |pattern: &str| {
+        let matched = matcher(pattern).is_some_and(|matcher| matcher.is_match(file.path.as_str()));
+        matched && (pattern == file.path.as_str() || without_ending(pattern).is_some())
+    };
+    !file.is_ciphertext()
+        || cx.file_patterns().any(|(pattern, entry)| entry.mode.is_some() && names(&pattern))
 }
 
 /// Read and write for the owner, nothing for others.

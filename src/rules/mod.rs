@@ -24,6 +24,7 @@ mod forbidden_key;
 mod forbidden_part;
 mod forbidden_source;
 mod foreign_owner;
+mod foreign_recipient;
 mod incomplete_chain;
 mod key_certificate_mismatch;
 mod loose_directory;
@@ -36,6 +37,7 @@ mod non_ascii;
 mod out_of_range;
 mod overdue_rotation;
 mod placeholder_value;
+mod plaintext_secret;
 mod reused_secret;
 mod secret_in_public_key;
 mod shared_database;
@@ -45,6 +47,7 @@ mod symlinked_secret;
 mod template_drift;
 mod unclean_secret_file;
 mod undeclared_key;
+mod undecryptable;
 mod undocumented_key;
 mod uneven_guard;
 mod unexpected_file;
@@ -109,6 +112,7 @@ pub static RULES: &[&dyn Rule] = &[
     &forbidden_part::ForbiddenPart,
     &forbidden_source::ForbiddenSource,
     &foreign_owner::ForeignOwner,
+    &foreign_recipient::ForeignRecipient,
     &incomplete_chain::IncompleteChain,
     &key_certificate_mismatch::KeyCertificateMismatch,
     &loose_directory::LooseDirectory,
@@ -121,6 +125,7 @@ pub static RULES: &[&dyn Rule] = &[
     &out_of_range::OutOfRange,
     &overdue_rotation::OverdueRotation,
     &placeholder_value::PlaceholderValue,
+    &plaintext_secret::PlaintextSecret,
     &reused_secret::ReusedSecret,
     &secret_in_public_key::SecretInPublicKey,
     &shared_database::SharedDatabase,
@@ -130,6 +135,7 @@ pub static RULES: &[&dyn Rule] = &[
     &template_drift::TemplateDrift,
     &unclean_secret_file::UncleanSecretFile,
     &undeclared_key::UndeclaredKey,
+    &undecryptable::Undecryptable,
     &undocumented_key::UndocumentedKey,
     &uneven_guard::UnevenGuard,
     &unexpected_file::UnexpectedFile,

@@ -72,6 +72,8 @@ struct File {
     line_starts: Vec<usize>,
     /// Bytes before the first column: a byte order mark.
     bom: usize,
+    /// Whether the lines are those of a decrypted text.
+    sealed: bool,
     /// What may be shown; only policies have it.
     shown: Option<Shown>,
 }
@@ -123,7 +125,14 @@ impl SourceMap {
     /// Registers a file whose text is never shown: of `bytes` only the line starts are kept.
     pub fn add_hidden(&mut self, path: SafePath, bytes: &[u8]) -> FileId {
         let bom = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        self.push(File { path, medium: Medium::File, line_starts: line_starts(bytes), bom, shown: None })
+        self.push(File {
+            path,
+            medium: Medium::File,
+            line_starts: line_starts(bytes),
+            bom,
+            sealed: false,
+            shown: None,
+        })
     }
 
     /// Registers a file whose text may be shown once `mask` has replaced each byte that must not be
@@ -131,7 +140,7 @@ impl SourceMap {
     pub fn add_masked(&mut self, path: SafePath, text: String, mask: fn(&str) -> String) -> FileId {
         let line_starts = line_starts(text.as_bytes());
         let shown = Some(Shown::new(text, mask));
-        self.push(File { path, medium: Medium::File, line_starts, bom: 0, shown })
+        self.push(File { path, medium: Medium::File, line_starts, bom: 0, sealed: false, shown })
     }
 
     /// Notes what a file lies in, if it is not the file system.
@@ -140,6 +149,20 @@ impl SourceMap {
         if let Some(file) = file {
             file.medium = medium;
         }
+    }
+
+    /// Notes that a file is encrypted where it lies: its lines are those of what is in it, and nothing of them is shown.
+    pub fn set_sealed(&mut self, id: FileId) {
+        let file = usize::try_from(id.0).ok().and_then(|at| self.files.get_mut(at));
+        if let Some(file) = file {
+            file.sealed = true;
+        }
+    }
+
+    /// Whether a file is encrypted where it lies.
+    #[must_use]
+    pub fn is_sealed(&self, id: FileId) -> bool {
+        self.file(id).is_some_and(|file| file.sealed)
     }
 
     /// What a file lies in.

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use tempfile::TempDir;
 
 use super::keys::{self, Pair, Words};
+use super::sealed::Keys;
 
 /// A case as it is written down.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +27,8 @@ pub struct Case {
 #[derive(Clone, Debug)]
 pub enum Part {
     File { path: String, mode: u32, content: String },
+    Sealed { path: String, mode: u32, how: String, content: String },
+    Identity { path: String, mode: u32 },
     Folder { path: String, mode: u32 },
     Link { path: String, target: String },
     Fifo { path: String },
@@ -56,6 +59,15 @@ impl Case {
                         mode: mode(1, 0o600),
                         content: String::new(),
                     }),
+                    "sealed" => case.parts.push(Part::Sealed {
+                        path: words[0].to_owned(),
+                        mode: mode(1, 0o644),
+                        how: words.get(2).unwrap_or(&"me").to_string(),
+                        content: String::new(),
+                    }),
+                    "identity" => {
+                        case.parts.push(Part::Identity { path: words[0].to_owned(), mode: mode(1, 0o600) })
+                    }
                     "folder" => {
                         case.parts.push(Part::Folder { path: words[0].to_owned(), mode: mode(1, 0o700) })
                     }
@@ -74,7 +86,9 @@ impl Case {
                 }
             } else if expecting {
                 case.expect.extend((!line.trim().is_empty()).then(|| line.trim().to_owned()));
-            } else if let Some(Part::File { content, .. }) = case.parts.last_mut() {
+            } else if let Some(Part::File { content, .. } | Part::Sealed { content, .. }) =
+                case.parts.last_mut()
+            {
                 content.push_str(line);
             }
         }
@@ -119,7 +133,7 @@ impl Case {
     pub fn lay_out_with(&self, change: impl Fn(&str, Vec<u8>) -> Vec<u8>) -> TempDir {
         let folder = TempDir::new().unwrap();
         set_mode(folder.path(), 0o755);
-        let mut made = Made::default();
+        let (mut made, keys) = (Made::default(), Keys::default());
         for part in &self.parts {
             let at = |path: &str| {
                 let path = folder.path().join(path);
@@ -130,6 +144,16 @@ impl Case {
                 Part::File { path, mode, content } => {
                     let at = at(path);
                     fs::write(&at, change(path, made.fill(content))).unwrap();
+                    set_mode(&at, *mode);
+                }
+                Part::Sealed { path, mode, how, content } => {
+                    let at = at(path);
+                    fs::write(&at, keys.seal(how, &change(path, made.fill(content)))).unwrap();
+                    set_mode(&at, *mode);
+                }
+                Part::Identity { path, mode } => {
+                    let at = at(path);
+                    fs::write(&at, keys.identity()).unwrap();
                     set_mode(&at, *mode);
                 }
                 Part::Folder { path, mode } => {

@@ -14,6 +14,7 @@ pub mod entry;
 pub mod keys;
 pub mod repo;
 pub mod rows;
+pub mod sealed;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -46,6 +47,7 @@ pub fn scrub(command: &mut Command) {
             || text.starts_with("PREFLIGHT_")
             || text.starts_with("GIT_")
             || text.starts_with("PG")
+            || text.starts_with("SOPS_")
         {
             command.env_remove(&name);
         }

@@ -16,6 +16,7 @@ use crate::syntax::readers::Reader;
 use super::across::{ACROSS, STRICTER};
 use super::constraint::{CASES, NEWLINES, PREFIXES};
 use super::entries::{LEVELS, MODES, ROTATED_IN, WITHIN};
+use super::sealing::{NO_DECRYPT, UNDECRYPTABLE};
 use super::sources::{FORMATS, READINGS};
 use super::{ValueType, Without, packs};
 
@@ -175,6 +176,8 @@ pub enum Form {
     Period,
     /// A regular expression.
     Pattern,
+    /// A list of recipients of encrypted files.
+    Recipients,
     /// A list of schemes of URLs.
     Schemes,
     /// Variables, each with a value or a list of them.
@@ -285,6 +288,10 @@ pub enum Words {
     Prefixes,
     /// How a file ends.
     Newlines,
+    /// What is made of files that cannot be opened.
+    Undecryptable,
+    /// What is made of a run that opens nothing.
+    NoDecrypt,
 }
 
 impl Words {
@@ -309,6 +316,8 @@ impl Words {
             Self::Without => Without::ALL.iter().map(|what| what.as_str()).collect(),
             Self::Cased => CASES.iter().map(|(word, ())| *word).collect(),
             Self::Prefixes => PREFIXES.iter().map(|(word, ())| *word).collect(),
+            Self::Undecryptable => UNDECRYPTABLE.iter().map(|(word, _)| *word).collect(),
+            Self::NoDecrypt => NO_DECRYPT.iter().map(|(word, _)| *word).collect(),
             Self::Newlines => NEWLINES.iter().map(|(word, _)| *word).collect(),
         }
     }

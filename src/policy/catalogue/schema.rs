@@ -118,6 +118,10 @@ impl Writer<'_> {
             Form::Period => typed(["string"]).with("pattern", r"^[0-9]{1,7}[hdw]$"),
             Form::Pattern => scalar(),
             Form::Schemes => list(scalar().with("pattern", "^[a-z][a-z0-9+.-]*$"), Least::One),
+            Form::Recipients => {
+                let one = scalar().with("pattern", "^\\s*(age1|ssh-ed25519 |ssh-rsa )");
+                list(one, Least::One)
+            }
             Form::Conditions => {
                 let values = either([scalar(), list(scalar(), Least::One)]);
                 entries(vec![(Name::Key.pattern(), values.into())]).with("minProperties", 1)

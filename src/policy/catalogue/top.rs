@@ -60,6 +60,11 @@ pub static POLICY: Section = Section {
             "Whether there is no verdict where another strict environment can be compared with neither here nor by its \
              fingerprints.",
         ),
+        ENCRYPTED,
+        RECIPIENTS,
+        IDENTITIES,
+        UNDECRYPTABLE,
+        NO_DECRYPT,
         TEMPLATE,
         Field::new(
             "waivers",
@@ -96,7 +101,7 @@ pub static ENVIRONMENT: Section = Section {
             "inherits",
             Form::Name(Name::Environment),
             "prod",
-            "The environment whose `keys`, `groups`, `files`, `rules`, `sources`, `readers`, `template` and `forbid` lie under this one's own. That \
+            "The environment whose `keys`, `groups`, `files`, `rules`, `sources`, `readers`, `template`, `forbid` and what is said of encrypted files lie under this one's own. That \
              one may not inherit itself.",
         ),
         Field::new(
@@ -141,6 +146,11 @@ pub static ENVIRONMENT: Section = Section {
         GROUPS,
         FILES,
         RULES,
+        ENCRYPTED,
+        RECIPIENTS,
+        IDENTITIES,
+        UNDECRYPTABLE,
+        NO_DECRYPT,
         TEMPLATE,
     ],
     shape: Shape::Free,
@@ -208,4 +218,49 @@ const TEMPLATE: Field = Field::new(
     "Templates whose names the policy is compared with. An environment's replace those of the top level.",
 )
 .judged(&["template-drift"])
+.overlay();
+
+const ENCRYPTED: Field = Field::new(
+    "encrypted",
+    Form::Bool,
+    "true",
+    "Whether secrets have to be encrypted where they lie: files below the secrets, and `.env` files that hold a secret.",
+)
+.judged(&["plaintext-secret"])
+.overlay();
+
+const RECIPIENTS: Field = Field::new(
+    "recipients",
+    Form::Recipients,
+    "[age16rqveqp47wew0862vhnzqevsjsxv496q6lr2582n7llafyuwq2ys8cky9c]",
+    "For whom files are encrypted: these recipients and nobody else. An environment's list replaces that of the top level.",
+)
+.judged(&["foreign-recipient"])
+.overlay();
+
+const IDENTITIES: Field = Field::new(
+    "identities",
+    Form::Paths,
+    "\"keys/{env}.txt\"",
+    "Files of age identities below the project, beside those that `--identity` and the environment variables name. One that is \
+     not there is passed over. An environment's replace those of the top level.",
+)
+.judged(&["loose-permissions"])
+.overlay();
+
+const UNDECRYPTABLE: Field = Field::new(
+    "undecryptable",
+    Form::Word(Words::Undecryptable),
+    "skip",
+    "`skip` lists files that cannot be opened for want of a key; else, as with `fail`, they keep the verdict from being given.",
+)
+.judged(&["undecryptable"])
+.overlay();
+
+const NO_DECRYPT: Field = Field::new(
+    "no_decrypt",
+    Form::Word(Words::NoDecrypt),
+    "pass",
+    "`pass` lets a run with `--no-decrypt` give a verdict without what it did not open; else, as with `fail`, it gives none.",
+)
 .overlay();

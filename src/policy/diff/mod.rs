@@ -11,7 +11,7 @@ use crate::text::{EnvName, KeyName};
 use crate::policy::guard::{self, Shift};
 use crate::policy::{At, FileEntry, Group, KeyEntry, KeyPattern, Merged, Policy, Set};
 
-use own::{environment, naming, readers, require_peers, sources, templates, waivers};
+use own::{environment, naming, readers, require_peers, sealing, sources, templates, waivers};
 
 /// Other patterns with which each is held together.
 const MOST_RIVALS: usize = 100;
@@ -55,6 +55,7 @@ pub fn changes(old: &Policy, new: &Policy, rules: &[&'static RuleMeta]) -> Vec<C
     let mut found = Vec::new();
     sources(None, &old.sources, &new.sources, &mut found);
     readers(None, old.readers.as_ref(), new.readers.as_ref(), &mut found);
+    sealing(None, &old.sealing, &new.sealing, &mut found);
     for service in old.services.iter().filter(|service| !new.services.contains(service)) {
         found.push(Change::new(Shift::Looser, None, format!("service {service}"), "removed"));
     }

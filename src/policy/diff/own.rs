@@ -7,7 +7,7 @@ use crate::syntax::template::PathTemplate;
 use crate::text::EnvName;
 
 use crate::policy::guard::Shift;
-use crate::policy::{At, EnvironmentSpec, Forbidden, Naming, Policy, Set, SourceSpec, Waiver};
+use crate::policy::{At, EnvironmentSpec, Forbidden, Naming, Policy, Sealing, Set, SourceSpec, Waiver};
 
 use super::Change;
 
@@ -100,6 +100,7 @@ pub(super) fn environment(old: &Policy, new: &Policy, name: &EnvName, found: &mu
     templates(Some(name), old.template_of(name), new.template_of(name), found);
     sources(Some(name), old.sources(name), new.sources(name), found);
     readers(Some(name), old.readers(name), new.readers(name), found);
+    sealing(Some(name), &old.sealing_of(name), &new.sealing_of(name), found);
 }
 
 /// Whom the environment is held against, where it runs, and what it may differ in.
@@ -218,6 +219,48 @@ pub(super) fn readers(
     };
     let change = Change::new(shift, name, "readers", "changed");
     found.push(Change { from: shown(old), to: shown(new), was, at, ..change });
+}
+
+/// What encrypted files are held to.
+pub(super) fn sealing(name: Option<&EnvName>, old: &Sealing, new: &Sealing, found: &mut Vec<Change>) {
+    let mut note = |field, looser: bool, was, at| {
+        let shift = if looser { Shift::Looser } else { Shift::Tighter };
+        found.push(Change { was, at, ..Change::new(shift, name, "encryption", field) });
+    };
+    let wants = |said: &Sealing| said.encrypted.as_ref().is_some_and(|set| set.value);
+    let pairs = [
+        ("encrypted", wants(old), wants(new), at(&old.encrypted), at(&new.encrypted)),
+        ("undecryptable", !old.skips(), !new.skips(), at(&old.undecryptable), at(&new.undecryptable)),
+        (
+            "no_decrypt",
+            !old.passes_unopened(),
+            !new.passes_unopened(),
+            at(&old.no_decrypt),
+            at(&new.no_decrypt),
+        ),
+    ];
+    for (field, before, after, was, at) in pairs.into_iter().filter(|(_, before, after, ..)| before != after)
+    {
+        note(field, before && !after, was, at);
+    }
+    let list = |said: &Sealing| {
+        said.recipients.as_ref().map(|set| set.value.iter().cloned().collect::<BTreeSet<_>>())
+    };
+    let (before, after) = (list(old), list(new));
+    if before != after {
+        // Fewer may open the files, or the first are named.
+        let fewer = after.as_ref().is_some_and(|after| before.is_none_or(|before| after.is_subset(&before)));
+        note("recipients", !fewer, at(&old.recipients), at(&new.recipients));
+    }
+    let paths = |said: &Sealing| said.identities.as_ref().map(|set| set.value.clone());
+    if paths(old) != paths(new) {
+        // Without an identity files are not opened, which may be let pass.
+        note("identities", old.identities.is_some(), at(&old.identities), at(&new.identities));
+    }
+}
+
+fn at<T>(said: &Option<Set<T>>) -> Option<At> {
+    said.as_ref().map(|set| set.at)
 }
 
 pub(super) fn waivers(old: &Policy, new: &Policy, found: &mut Vec<Change>) {

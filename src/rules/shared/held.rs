@@ -11,7 +11,8 @@ use super::secrecy::is_secret_value;
 #[must_use]
 pub fn holds_secrets(cx: &Context<'_>, file: &File) -> bool {
     match file.role {
-        Role::Secret | Role::Nested | Role::Copy => true,
+        _ if file.is_ciphertext() => false,
+        Role::Secret | Role::Nested | Role::Copy | Role::Identity => true,
         Role::Dotenv | Role::Config => has_secret(cx, file),
         Role::SecretsFolder | Role::Ciphertext | Role::Named | Role::Names | Role::Process | Role::Folder => {
             false

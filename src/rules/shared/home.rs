@@ -17,7 +17,7 @@ pub fn source_unopened(cx: &Context<'_>) -> bool {
     // One that the policy names and that is not there blocks the verdict too.
     let lost =
         |gap: &NotChecked| matches!(gap.why, Why::SourceMissing | Why::ProcessUnbound | Why::Unparsable);
-    cx.environment.files.iter().filter(source).any(|file| file.state.is_err())
+    cx.environment.files.iter().filter(source).any(|file| file.is_unopened())
         || cx.environment.gaps.iter().any(lost)
 }
 

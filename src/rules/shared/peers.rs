@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::finding::Why;
 use crate::finding::location::Place;
-use crate::model::{Content, Environment, Role, Variable};
+use crate::model::{Content, Environment, File, Role, Variable};
 use crate::policy::{At, EnvironmentSpec, Forbidden, KeyEntry, Policy, SourceKind, SourceSpec};
+use crate::sealed::without_ending;
 use crate::syntax::readers::Outcome;
 use crate::text::{EnvName, KeyName, SafePath};
 
@@ -92,8 +93,12 @@ pub fn said_by(environment: &EnvironmentSpec, key: &KeyName, field: &str) -> Opt
 /// Whether there is nothing, or something of which not even the names are known.
 #[must_use]
 pub fn is_hidden(environment: &Environment) -> bool {
-    let hides = |why: Why| why.blocks() && why != Why::Encrypted;
-    environment.variables.is_empty() || environment.gaps.iter().any(|gap| hides(gap.why))
+    // Of what is encrypted the names are known, but those in a file of variables.
+    let named = |why: Why| matches!(why, Why::Encrypted | Why::Undecryptable | Why::NotDecrypted);
+    let hides = |why: Why| why.blocks() && !named(why);
+    environment.variables.is_empty()
+        || environment.gaps.iter().any(|gap| hides(gap.why))
+        || environment.files.iter().any(|file| file.role.holds_variables() && file.is_unopened())
 }
 
 /// Whether a source is there for one environment and not for the other, though it may be on another machine. What is
@@ -105,7 +110,10 @@ pub fn lacks_source(policy: &Policy, here: &Environment, there: &Environment) ->
     let wanted = theirs.filter(|source| !is_forbidden(policy, &there.name, source.kind));
     let absent = |source: &SourceSpec, environment: &Environment| -> Vec<bool> {
         let paths = paths(source, environment).into_iter();
-        paths.map(|path| !environment.files.iter().any(|file| file.path == path)).collect()
+        let is = |file: &File, path: &SafePath| {
+            file.path == *path || without_ending(file.path.as_str()) == Some(path.as_str())
+        };
+        paths.map(|path| !environment.files.iter().any(|file| is(file, &path))).collect()
     };
     let mut wanted = wanted.filter(|source| source.path.is_some());
     wanted.any(|source| {

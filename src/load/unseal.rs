@@ -1,0 +1,371 @@
+//! Encrypted sources: identities from wherever they were named, and files opened with them in memory.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::thread;
+
+use zeroize::Zeroizing;
+
+use crate::finding::{Arg, ErrorKind, Message, NotChecked, ReportError, Subject, Why};
+use crate::model::{Environment, File, Opening, Role, Sealed};
+use crate::os::{FileKind, OpenError, Opened, read_anywhere, read_stdin};
+use crate::policy::Sealing;
+use crate::sealed::age::{self, Ask, Fault, Identities, IdentityFault, Keyring, MOST_BYTES};
+use crate::sealed::{self, Sealer};
+use crate::text::SafePath;
+
+use super::SEALED_LIMIT;
+use super::environment::Loader;
+
+/// Variables of the environment that hold the path of a file of identities.
+const PATHS: [&str; 2] = ["PREFLIGHT_AGE_IDENTITY", "SOPS_AGE_KEY_FILE"];
+/// The one that holds identities.
+const KEY: &str = "SOPS_AGE_KEY";
+/// Threads beyond which nothing is gained.
+const MOST_THREADS: usize = 16;
+
+/// The identities of a run, and what went wrong with them.
+pub struct Vault {
+    /// Whether nothing is to be opened.
+    shut: bool,
+    keyring: Keyring,
+    /// Identities that were read and are not unlocked until a file needs them.
+    given: Vec<(SafePath, Zeroizing<Vec<u8>>)>,
+    /// Whether those of the environment variables were looked for.
+    ready: bool,
+    /// The policy's, by path.
+    named: BTreeMap<PathBuf, Option<Arc<Identities>>>,
+    /// Files of identities as rules see them.
+    files: Vec<File>,
+    /// Identities that cannot be used.
+    pub errors: Vec<ReportError>,
+}
+
+impl Vault {
+    /// A vault that opens nothing.
+    #[must_use]
+    pub fn shut() -> Self {
+        Self {
+            shut: true,
+            keyring: Keyring::new(Box::new(|| None)),
+            given: Vec::new(),
+            ready: false,
+            named: BTreeMap::new(),
+            files: Vec::new(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// Reads the files of identities that were named; `-` is standard input. `ask` gives the passphrase.
+    pub fn open(identities: &[OsString], ask: Box<Ask>) -> Self {
+        let mut vault = Self { shut: false, keyring: Keyring::new(ask), ..Self::shut() };
+        for named in identities {
+            vault.read(named);
+        }
+        vault
+    }
+
+    fn read(&mut self, named: &OsStr) {
+        if named == "-" {
+            match read_stdin(MOST_BYTES) {
+                Ok(bytes) => self.given.push((SafePath::named("standard input"), bytes)),
+                Err(error) => self.errors.push(unreadable(SafePath::named("standard input"), error)),
+            }
+            return;
+        }
+        let shown = SafePath::new(Path::new(named));
+        match read_anywhere(Path::new(named), MOST_BYTES) {
+            Ok(opened) => self.take(shown, opened),
+            Err(error) => self.errors.push(unreadable(shown, error)),
+        }
+    }
+
+    fn take(&mut self, shown: SafePath, opened: Opened) {
+        // A pipe has no bits that anybody could set.
+        if opened.facts.kind == FileKind::Regular {
+            self.files.push(File::new(shown.clone(), Role::Identity, Ok(opened.facts)));
+        }
+        self.given.push((shown, opened.bytes));
+    }
+
+    /// The identities for an environment, unlocked when the first file needs them.
+    fn keys(&mut self, loader: &Paths<'_>) -> Keyring {
+        if !self.ready {
+            self.ready = true;
+            for name in PATHS {
+                if let Some(path) = env::var_os(name).filter(|path| !path.is_empty()) {
+                    self.read(&path);
+                }
+            }
+            if let Some(text) = env::var_os(KEY).filter(|text| !text.is_empty()) {
+                let bytes = Zeroizing::new(text.into_encoded_bytes());
+                self.given.push((SafePath::named("the variable SOPS_AGE_KEY"), bytes));
+            }
+        }
+        for (shown, bytes) in std::mem::take(&mut self.given) {
+            if let Some(identities) = self.unlock(shown, &bytes) {
+                self.keyring.push(identities);
+            }
+        }
+        let mut keyring = self.keyring.clone();
+        for path in &loader.identities {
+            let known = match self.named.get(path) {
+                Some(known) => known.clone(),
+                None => {
+                    let shown = SafePath::new(path);
+                    let found = match loader.root.read(path, MOST_BYTES) {
+                        Ok(opened) => {
+                            self.files.push(File::new(shown.clone(), Role::Identity, Ok(opened.facts)));
+                            self.unlock(shown, &opened.bytes)
+                        }
+                        // On another machine the key is elsewhere; what it would have opened is said.
+                        Err(OpenError::Missing) => None,
+                        Err(error) => {
+                            self.errors.push(unreadable(shown, error));
+                            None
+                        }
+                    };
+                    self.named.insert(path.clone(), found.clone());
+                    found
+                }
+            };
+            if let Some(identities) = known {
+                keyring.push(identities);
+            }
+        }
+        keyring
+    }
+
+    fn unlock(&mut self, shown: SafePath, bytes: &[u8]) -> Option<Arc<Identities>> {
+        match self.keyring.unlock(bytes) {
+            Ok(identities) => Some(identities),
+            Err(fault) => {
+                self.errors.push(unusable(shown, fault));
+                None
+            }
+        }
+    }
+
+    /// The files of identities that were read.
+    #[must_use]
+    pub fn files(&self) -> &[File] {
+        &self.files
+    }
+}
+
+/// Where the identities of an environment are looked for.
+struct Paths<'a> {
+    root: &'a crate::os::Root,
+    identities: Vec<PathBuf>,
+}
+
+impl Loader<'_> {
+    fn sealing(&self, environment: &Environment) -> Sealing {
+        self.policy.sealing_of(&environment.name)
+    }
+
+    fn keys(&mut self, environment: &Environment) -> Keyring {
+        let sealing = self.sealing(environment);
+        let paths = sealing.identities.iter().flat_map(|set| &set.value);
+        let identities = paths.map(|path| PathBuf::from(path.for_env(environment.name.as_str()))).collect();
+        self.vault.keys(&Paths { root: self.root, identities })
+    }
+
+    /// Opens a file if it is encrypted, and puts what is in it into the place of what was read.
+    pub(super) fn unseal(
+        &mut self,
+        environment: &Environment,
+        path: &Path,
+        opened: &mut Opened,
+    ) -> Option<Sealed> {
+        let sealer = sealed::sealer(path.as_os_str(), &opened.bytes)?;
+        if sealer != Sealer::Age || self.vault.shut {
+            return Some(self.unopened(sealer, &opened.bytes));
+        }
+        let keys = self.keys(environment);
+        let found = open(&keys, &opened.bytes);
+        Some(put(opened, found))
+    }
+
+    /// Opens many files at once.
+    pub(super) fn unseal_all(
+        &mut self,
+        environment: &Environment,
+        mut files: Vec<(OsString, Opened)>,
+    ) -> BTreeMap<OsString, (Opened, Sealed)> {
+        let mut found = BTreeMap::new();
+        if self.vault.shut || files.is_empty() {
+            for (name, opened) in files {
+                let sealed = self.unopened(Sealer::Age, &opened.bytes);
+                found.insert(name, (opened, sealed));
+            }
+            return found;
+        }
+        let keys = self.keys(environment);
+        let results: Vec<OnceLock<Result<Zeroizing<Vec<u8>>, Fault>>> =
+            files.iter().map(|_| OnceLock::new()).collect();
+        let next = AtomicUsize::new(0);
+        let work = || {
+            while let Some(((_, opened), result)) = {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                files.get(at).zip(results.get(at))
+            } {
+                let _ = result.set(open(&keys, &opened.bytes));
+            }
+        };
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let threads = cores.min(MOST_THREADS).min(files.len());
+        thread::scope(|scope| {
+            // This thread works too; where no other can be had it works alone.
+            for _ in 1..threads {
+                if thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                    break;
+                }
+            }
+            work();
+        });
+        for ((name, mut opened), result) in files.drain(..).zip(results) {
+            // Each was taken by one of the threads.
+            let result = result.into_inner().unwrap_or(Err(Fault::Payload));
+            let sealed = put(&mut opened, result);
+            found.insert(name, (opened, sealed));
+        }
+        found
+    }
+
+    /// A file that is not to be opened, or cannot be.
+    pub(super) fn unopened(&self, sealer: Sealer, bytes: &[u8]) -> Sealed {
+        let (stanzas, fault) = match (sealer, age::header(bytes)) {
+            (Sealer::Age, Ok(header)) => (header.stanzas, None),
+            (Sealer::Age, Err(fault)) => (Vec::new(), Some(fault)),
+            _ => (Vec::new(), None),
+        };
+        let opening = match fault {
+            Some(fault) => Opening::Failed(fault),
+            None if self.vault.shut => Opening::NotTried,
+            None => Opening::Unable,
+        };
+        Sealed { sealer, stanzas, opening }
+    }
+
+    /// Says of a file that was not opened why it was not checked.
+    pub(super) fn note_sealed(&self, environment: &mut Environment, path: &SafePath, sealed: &Sealed) {
+        let sealing = self.sealing(environment);
+        let why = match sealed.opening {
+            Opening::Opened => return,
+            Opening::NotTried => not_decrypted(&sealing),
+            Opening::Failed(fault) if fault.wants_key() && sealing.skips() => Why::UndecryptableSkipped,
+            Opening::Failed(_) => Why::Undecryptable,
+            Opening::Unable if sealing.skips() => Why::UndecryptableSkipped,
+            Opening::Unable => Why::Encrypted,
+        };
+        environment.gaps.push(NotChecked { what: Subject::file(path.clone()), why });
+    }
+
+    /// Why a value is not checked that is encrypted where it stands.
+    pub(super) fn why_sealed_value(&self, environment: &Environment) -> Why {
+        let sealing = self.sealing(environment);
+        match (self.vault.shut, sealing.skips()) {
+            (true, _) => not_decrypted(&sealing),
+            (false, true) => Why::UndecryptableSkipped,
+            (false, false) => Why::Encrypted,
+        }
+    }
+}
+
+fn not_decrypted(sealing: &Sealing) -> Why {
+    if sealing.passes_unopened() { Why::LeftEncrypted } else { Why::NotDecrypted }
+}
+
+/// Opens a file. A fault of the libraries under it is one more way in which a file cannot be opened.
+fn open(keys: &Keyring, bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    catch_unwind(AssertUnwindSafe(|| keys.open(bytes, SEALED_LIMIT))).unwrap_or(Err(Fault::Header))
+}
+
+/// Puts what was found in the place of the encrypted bytes.
+fn put(opened: &mut Opened, found: Result<Zeroizing<Vec<u8>>, Fault>) -> Sealed {
+    let stanzas = age::header(&opened.bytes).map(|header| header.stanzas).unwrap_or_default();
+    let opening = match found {
+        Ok(plain) => {
+            opened.bytes = plain;
+            Opening::Opened
+        }
+        Err(fault) => Opening::Failed(fault),
+    };
+    Sealed { sealer: Sealer::Age, stanzas, opening }
+}
+
+fn unreadable(shown: SafePath, error: OpenError) -> ReportError {
+    let path = Arg::Path(shown);
+    let message = match error {
+        OpenError::Missing => Message::with("the identity {} is not there", [path]),
+        OpenError::TooLarge => Message::with("the identity {} is larger than 1 MiB", [path]),
+        OpenError::Kind(kind) => Message::with("the identity {} is a {}", [path, Arg::Word(kind.as_str())]),
+        OpenError::Refused(kind) => {
+            Message::with("the identity {} cannot be read: {}", [path, Arg::Word(crate::os::reason(kind))])
+        }
+        _ => Message::with("the identity {} cannot be reached by its path", [path]),
+    };
+    bad_identity(message, None)
+}
+
+fn unusable(shown: SafePath, fault: IdentityFault) -> ReportError {
+    let path = Arg::Path(shown);
+    let line = |at: usize| Arg::Number(u64::try_from(at).unwrap_or(u64::MAX));
+    let say = |template| Message::with(template, [path.clone()]);
+    let passphrase =
+        "give it on a terminal, or on a descriptor that PREFLIGHT_AGE_PASSPHRASE_FD names: 3<<<... for 3";
+    let (message, help) = match fault {
+        IdentityFault::None => (say("there is no identity in {}"), None),
+        IdentityFault::TooLarge => (say("the identity {} is larger than what is read"), None),
+        IdentityFault::Line(at) => {
+            (Message::with("the identity {} has something else on line {}", [path.clone(), line(at)]), None)
+        }
+        IdentityFault::Recipient(at) => (
+            Message::with("the identity {} holds a recipient on line {}", [path.clone(), line(at)]),
+            Some("a recipient is the public half: name the file that age-keygen wrote"),
+        ),
+        IdentityFault::Unsupported(kind) => (
+            Message::with(
+                "the identity {} is of a kind that cannot be used here: {}",
+                [path.clone(), Arg::Word(kind.text())],
+            ),
+            Some("X25519 identities, ssh-ed25519 and ssh-rsa keys can"),
+        ),
+        IdentityFault::Ssh => (
+            say("the SSH key {} is damaged, or of a kind that cannot be used"),
+            Some("ssh-ed25519 and ssh-rsa keys can, encrypted as ssh-keygen encrypts them"),
+        ),
+        IdentityFault::Work => (say("the passphrase of the identity {} costs more work than is spent"), None),
+        IdentityFault::NoPassphrase => (say("the identity {} needs a passphrase"), Some(passphrase)),
+        IdentityFault::Passphrase => (say("the passphrase does not open the identity {}"), None),
+        IdentityFault::Sealed(Fault::NoMatch) => (
+            say("the identity {} is encrypted, and not by a passphrase"),
+            Some("decrypt it into a pipe: --identity <(age -d ...)"),
+        ),
+        IdentityFault::Sealed(fault) => (
+            Message::with("the identity {} cannot be opened: {}", [path.clone(), Arg::Word(said(fault))]),
+            None,
+        ),
+    };
+    bad_identity(message, help)
+}
+
+/// A fault in words that are fixed.
+fn said(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Armor => "its armor is damaged",
+        Fault::Mac | Fault::Payload => "it was changed or cut off",
+        Fault::Work => "its passphrase costs more work than is spent",
+        _ => "its header is damaged",
+    }
+}
+
+fn bad_identity(message: Message, help: Option<&'static str>) -> ReportError {
+    ReportError { kind: ErrorKind::BadIdentity, message, help: help.map(Message::new), location: None }
+}

@@ -1,0 +1,110 @@
+//! `foreign-recipient`: a file is encrypted for somebody whom the policy does not list
+
+use std::collections::BTreeMap;
+
+use crate::finding::location::Place;
+use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity, Subject};
+use crate::model::{File, Sealed};
+use crate::sealed::age::{Kind, Recipient, Stanza};
+
+use super::{Context, Rule, Sink};
+
+static META: RuleMeta = RuleMeta {
+    id: "foreign-recipient",
+    summary: "a file is encrypted for somebody whom the policy does not list",
+    severity: Severity::Error,
+    causes: &[
+        CauseMeta::new("ssh", "an SSH key that is none of those listed"),
+        CauseMeta::new("more", "more recipients of a kind than are listed"),
+        CauseMeta::new("kind", "a recipient of a kind of which none is listed"),
+        CauseMeta::new("passphrase", "whoever knows the passphrase"),
+        CauseMeta::soft("missing", "somebody who is listed cannot open it"),
+    ],
+    page: include_str!("../../docs/rules/foreign-recipient.md"),
+};
+
+/// See the module.
+pub struct ForeignRecipient;
+
+impl Rule for ForeignRecipient {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn file(&self, cx: &Context<'_>, file: &File, sink: &mut Sink<'_>) {
+        let (Some(sealed), Some(listed)) = (file.sealed.as_deref(), &cx.policy.sealing.recipients) else {
+            return;
+        };
+        for (cause, message) in judge(sealed, &listed.value) {
+            let help = if cause == "missing" {
+                "encrypt it again for all who are listed, or take them off the list"
+            } else {
+                "encrypt it again for those who are listed alone, or list the recipient; what was encrypted for a stranger is known to him"
+            };
+            let finding = FindingBuilder::new(&META, Cause::new(cause), Subject::file(file.path.clone()))
+                .environment(&cx.environment.name)
+                .message(message)
+                .help(Message::new(help))
+                .at(Place::File(file.path.clone()))
+                .asked_by(Some(listed.at.place()));
+            sink.report(finding);
+        }
+    }
+}
+
+/// What can be proved of the recipients of a file. A native recipient shows no more than that there is one.
+fn judge(sealed: &Sealed, listed: &[Recipient]) -> Vec<(&'static str, Message)> {
+    let mut found = Vec::new();
+    let stanzas = || sealed.stanzas.iter().filter(|stanza| stanza.kind != Kind::Grease);
+    if stanzas().next().is_none() {
+        return found;
+    }
+    if stanzas().any(|stanza| stanza.kind == Kind::Scrypt) {
+        found.push(("passphrase", Message::new("whoever knows its passphrase can open it")));
+        return found;
+    }
+    let mut counts: BTreeMap<Kind, (usize, usize)> = BTreeMap::new();
+    stanzas().for_each(|stanza| counts.entry(stanza.kind).or_default().0 += 1);
+    listed.iter().for_each(|one| counts.entry(one.kind).or_default().1 += 1);
+    let mut missing = 0;
+    for (kind, (there, listed_here)) in counts {
+        let word = || Arg::Word(kind.text());
+        if is_ssh(kind) {
+            let strangers =
+                stanzas().filter(|stanza| stanza.kind == kind && !is_listed(stanza, listed)).count();
+            if strangers > 0 {
+                let args = [Arg::Number(strangers as u64), word()];
+                found.push(("ssh", Message::with("{} of its {} recipients are none of those listed", args)));
+            }
+            let there =
+                |one: &&Recipient| stanzas().any(|stanza| stanza.kind == kind && stanza.tag == one.tag);
+            missing += listed.iter().filter(|one| one.kind == kind && !there(one)).count();
+        } else if listed_here == 0 && there > 0 {
+            found.push((
+                "kind",
+                Message::with("it has a recipient of a kind of which none is listed: {}", [word()]),
+            ));
+        } else if there > listed_here && kind != Kind::Plugin {
+            let args = [word(), Arg::Number(there as u64), Arg::Number(listed_here as u64)];
+            found.push((
+                "more",
+                Message::with("of the kind {} it has {} recipients, and {} are listed", args),
+            ));
+        } else {
+            missing += listed_here.saturating_sub(there);
+        }
+    }
+    if missing > 0 {
+        let args = [Arg::Number(missing as u64)];
+        found.push(("missing", Message::with("it is not encrypted for {} of those listed", args)));
+    }
+    found
+}
+
+const fn is_ssh(kind: Kind) -> bool {
+    matches!(kind, Kind::SshEd25519 | Kind::SshRsa)
+}
+
+fn is_listed(stanza: &Stanza, listed: &[Recipient]) -> bool {
+    listed.iter().any(|one| one.kind == stanza.kind && one.tag == stanza.tag)
+}

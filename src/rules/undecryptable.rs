@@ -1,0 +1,119 @@
+//! `undecryptable`: an encrypted file cannot be opened
+
+use crate::finding::location::Place;
+use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity, Subject};
+use crate::model::{File, Opening, Sealed};
+use crate::sealed::Sealer;
+use crate::sealed::age::Fault;
+
+use super::{Context, Rule, Sink};
+
+static META: RuleMeta = RuleMeta {
+    id: "undecryptable",
+    summary: "an encrypted file cannot be opened",
+    severity: Severity::Error,
+    causes: &[
+        CauseMeta::new("no-identity", "there is no identity to open it with"),
+        CauseMeta::new("no-match", "no identity is one of its recipients'"),
+        CauseMeta::new("passphrase", "its passphrase was not given, or another one was"),
+        CauseMeta::new("kind", "its recipients are of kinds that cannot be opened here"),
+        CauseMeta::new("sealer", "it is encrypted by something that cannot be opened here"),
+        CauseMeta::new("format", "it is no age file, or its armor or header is damaged"),
+        CauseMeta::new("changed", "it was changed or cut off after it was made"),
+        CauseMeta::new("work", "its passphrase costs more work than is spent"),
+        CauseMeta::new("size", "it is larger than what is read, or has too many recipients"),
+    ],
+    page: include_str!("../../docs/rules/undecryptable.md"),
+};
+
+/// See the module.
+pub struct Undecryptable;
+
+impl Rule for Undecryptable {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn file(&self, cx: &Context<'_>, file: &File, sink: &mut Sink<'_>) {
+        let Some(sealed) = file.sealed.as_deref() else { return };
+        let Some((cause, message, help)) = said(sealed, cx.policy.sealing.skips()) else { return };
+        let finding = FindingBuilder::new(&META, Cause::new(cause), Subject::file(file.path.clone()))
+            .environment(&cx.environment.name)
+            .message(message)
+            .help(Message::new(help))
+            .at(Place::File(file.path.clone()));
+        sink.report(finding);
+    }
+}
+
+const NAME_IT: &str =
+    "name the identity: --identity FILE, PREFLIGHT_AGE_IDENTITY, or `identities` in the policy";
+const AGAIN: &str = "encrypt it again from its source, or take it from where it was last whole";
+const BY_PASSPHRASE: &str =
+    "give it on a terminal, or on a descriptor that PREFLIGHT_AGE_PASSPHRASE_FD names";
+
+/// What there is to say of a file that was not opened; nothing where it was not to be, or the policy passes it over.
+fn said(sealed: &Sealed, skips: bool) -> Option<(&'static str, Message, &'static str)> {
+    let fault = match sealed.opening {
+        Opening::Opened | Opening::NotTried => return None,
+        Opening::Failed(fault) if fault.wants_key() && skips => return None,
+        Opening::Failed(fault) => fault,
+        Opening::Unable if skips => return None,
+        Opening::Unable => return Some(unable(sealed.sealer)),
+    };
+    let new = Message::new;
+    Some(match fault {
+        Fault::NoIdentity => ("no-identity", new("there is no identity to open it with"), NAME_IT),
+        Fault::NoMatch => ("no-match", new("none of the identities opens it"), NAME_IT),
+        Fault::NoPassphrase => {
+            ("passphrase", new("it is encrypted by a passphrase, and none was given"), BY_PASSPHRASE)
+        }
+        Fault::Passphrase => ("passphrase", new("the passphrase does not open it"), BY_PASSPHRASE),
+        Fault::Unsupported(kind) => (
+            "kind",
+            Message::with(
+                "its recipients are of kinds that cannot be opened here: {}",
+                [Arg::Word(kind.text())],
+            ),
+            "encrypt it also for an X25519 recipient (age1...) or an SSH key",
+        ),
+        Fault::Empty => ("format", new("it is empty"), AGAIN),
+        Fault::NotAge => ("format", new("it has the name of an age file and is none"), AGAIN),
+        Fault::Version => ("format", new("it is of a version of age that is not known"), AGAIN),
+        Fault::Armor => {
+            ("format", new("its armor is damaged, or there is something before or behind it"), AGAIN)
+        }
+        Fault::Header => ("format", new("its header is damaged"), AGAIN),
+        Fault::Mac => ("changed", new("its header was changed after it was made"), AGAIN),
+        Fault::Payload => ("changed", new("its content was changed or cut off"), AGAIN),
+        Fault::Work => (
+            "work",
+            new("its passphrase costs more work than is spent"),
+            "encrypt it with a work factor of at most 20 (age takes 18), or for a recipient",
+        ),
+        Fault::HeaderSize => (
+            "size",
+            new("its header has more recipients than are looked at, or is longer than any honest one"),
+            "encrypt it for at most 128 recipients",
+        ),
+        Fault::TooLarge => {
+            ("size", new("it holds more than what is read"), "keep what is no secret elsewhere")
+        }
+    })
+}
+
+fn unable(sealer: Sealer) -> (&'static str, Message, &'static str) {
+    let message = match sealer {
+        Sealer::Pgp => "it is encrypted by OpenPGP, which cannot be opened here",
+        Sealer::Sops => "it is encrypted by SOPS, which cannot be opened here",
+        Sealer::Dotenvx => "it is encrypted by dotenvx, which cannot be opened here",
+        Sealer::Age | Sealer::Unknown => {
+            "it has the name of an encrypted file, and what made it is not known"
+        }
+    };
+    (
+        "sealer",
+        Message::new(message),
+        "check where it is decrypted, or say `undecryptable: skip` in the policy",
+    )
+}
