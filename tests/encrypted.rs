@@ -332,3 +332,39 @@ fn many_files_are_opened() {
     let (_, other) = report(project.path(), ["prod", "--identity", "key.txt"]);
     assert_eq!(one["environments"], other["environments"]);
 }
+
+/// A file that the policy passes over has no fingerprints, and those of the rest would say that it is not there.
+#[test]
+fn what_is_passed_over_gets_no_fingerprints() {
+    let keys = Keys::default();
+    let project = project(
+        &keys,
+        "undecryptable: skip\n",
+        ".env.prod plain: B=1 · secrets/prod/A.age me: ※ · secrets/prod/C.age stranger: ※",
+    );
+    let apart = TempDir::new().unwrap();
+    write(apart.path(), "print.key", format!("{}\n", random_hex()).as_bytes(), 0o600);
+    let print_key = apart.path().join("print.key");
+    let print_key = print_key.to_str().unwrap();
+    let run = |identity: bool, args: &[&str]| {
+        let mut command = preflight(project.path());
+        command.args(args);
+        if identity {
+            command.env("PREFLIGHT_AGE_IDENTITY", "key.txt");
+        }
+        finish(&command.output().unwrap())
+    };
+    let written = project.path().join("policies/fingerprints/prod.yaml");
+    let refused = run(true, &["fingerprint", "prod", "--key", print_key]);
+    assert_eq!((refused.code, written.exists()), (2, false), "{}", refused.stderr);
+    assert!(refused.stderr.contains("secrets/prod/C.age"), "{}", refused.stderr);
+    let places = run(true, &["where", "A", "--env", "prod"]);
+    assert!(places.stdout.contains("not looked at: file secrets/prod/C.age"), "{}", places.stdout);
+    // Opened by an identity of the environment it is a secret like any other.
+    fs::remove_file(project.path().join("secrets/prod/C.age")).unwrap();
+    let made = run(true, &["fingerprint", "prod", "--key", print_key]);
+    assert_eq!((made.code, written.exists()), (0, true), "{}", made.stderr);
+    assert!(fs::read_to_string(&written).unwrap().contains("A: ["));
+    let closed = run(false, &["fingerprint", "prod", "--key", print_key, "--check"]);
+    assert_eq!(closed.code, 2, "{}", closed.stderr);
+}

@@ -129,7 +129,7 @@ fn one(
         unread: environment
             .gaps
             .iter()
-            .filter(|gap| gap.why.blocks())
+            .filter(|gap| gap.why.hides_values())
             .map(|gap| format!("{} {}: {}", gap.what.kind().as_str(), gap.what.name(), gap.why.text()))
             .collect(),
     }

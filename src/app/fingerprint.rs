@@ -141,7 +141,7 @@ impl One<'_> {
         environment: &Environment,
     ) -> Result<(String, bool), Box<ReportError>> {
         let name = &environment.name;
-        if let Some(gap) = environment.gaps.iter().find(|gap| gap.why.blocks()) {
+        if let Some(gap) = environment.gaps.iter().find(|gap| gap.why.hides_values()) {
             let args = [
                 Arg::Env(name.clone()),
                 Arg::Path(SafePath::named(gap.what.name())),

@@ -111,7 +111,7 @@ impl Search<'_> {
                     | Why::FingerprintUnsound
                     | Why::NestedFile
             );
-            peer || (gap.why.blocks() && gap.why != Why::PeerRequired)
+            peer || (gap.why.hides_values() && gap.why != Why::PeerRequired)
         };
         Ok(Whereabouts {
             key: first.key.clone(),

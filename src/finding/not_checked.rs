@@ -255,6 +255,13 @@ impl Why {
         }
     }
 
+    /// Whether values of the environment may be missing because of it, that nobody can compare or count then, whether it blocks
+    /// or the policy passes over it.
+    #[must_use]
+    pub const fn hides_values(self) -> bool {
+        self.blocks() || matches!(self, Self::UndecryptableSkipped | Self::LeftEncrypted)
+    }
+
     /// What it means, for people.
     #[must_use]
     pub const fn text(self) -> &'static str {

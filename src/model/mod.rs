@@ -331,7 +331,7 @@ impl Environment {
     /// Whether it cannot be compared with in full: there is nothing of it, or something that could not be read.
     #[must_use]
     pub fn is_unread(&self) -> bool {
-        self.variables.is_empty() || self.gaps.iter().any(|gap| gap.why.blocks())
+        self.variables.is_empty() || self.gaps.iter().any(|gap| gap.why.hides_values())
     }
 
     /// The file in which a variable stands.

@@ -73,7 +73,7 @@ impl Rule for StaleFingerprint {
 
 /// Whether something of an environment was not read, so that nobody can say what is gone.
 fn is_partial(environment: &Environment) -> bool {
-    environment.gaps.iter().any(|gap| gap.why.blocks() || gap.why == Why::OtherService)
+    environment.gaps.iter().any(|gap| gap.why.hides_values() || gap.why == Why::OtherService)
 }
 
 struct One<'a, 's, 'f> {

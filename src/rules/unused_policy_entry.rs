@@ -62,7 +62,7 @@ impl Rule for UnusedPolicyEntry {
 
 /// What could not be read, or is not on this machine, may be just what an entry is for.
 pub(super) fn unread(environment: &Environment) -> bool {
-    environment.variables.is_empty() || environment.gaps.iter().any(|gap| gap.why.blocks())
+    environment.variables.is_empty() || environment.gaps.iter().any(|gap| gap.why.hides_values())
 }
 
 /// Why this run does not know all variables of an environment: some are other services', or are the process's where
