@@ -27,8 +27,9 @@ LIVE = re.compile(
 )
 
 
-# Files as they come: they share rows with the other parts, and a row may be in up to three of them.
+# Files as they come: they share rows with the other parts, and a row may be in up to three of them. The first two are one part, cut in two.
 NATURAL = ("natural", "last")
+AS_THEY_COME = {"natural": "natural", "last": "natural", "further": "further"}
 ROWS_OF_A_FILE, FILES_OF_A_ROW = 12, 3
 
 
@@ -59,12 +60,12 @@ def table(name: str, columns: list[str]) -> tuple[list[list[str]], list[str]]:
 def main() -> int:
     wrong: list[str] = []
     seen: set[tuple[str, str]] = set()
-    files: dict[tuple[str, str], list[str]] = {}
+    files: dict[tuple[str, str, str], list[str]] = {}
     labels: dict[tuple[str, str], list[str]] = {}
     lengths: collections.Counter = collections.Counter()
     counts: dict[str, collections.Counter] = {}
     sources: dict[str, set[str]] = {}
-    parts = [name for name in ("dev", "test", "fresh", *NATURAL) if (FOLDER / f"{name}.tsv").exists()]
+    parts = [name for name in ("dev", "test", "fresh", *AS_THEY_COME) if (FOLDER / f"{name}.tsv").exists()]
     for name in parts:
         rows, bad = table(f"{name}.tsv", COLUMNS)
         wrong += bad
@@ -86,8 +87,8 @@ def main() -> int:
                 wrong.append(f"{at}: part")
             elif name not in ("dev", "test") and (source == "made" or any(source in sources[other] for other in sources if other != name)):
                 wrong.append(f"{at}: source is not fresh")
-            if name in NATURAL:
-                files.setdefault((key, value), []).append(source)
+            if name in AS_THEY_COME:
+                files.setdefault((AS_THEY_COME[name], key, value), []).append(source)
                 lengths[source] += 1
             elif (key, value) in seen:
                 wrong.append(f"{at}: twice")
@@ -98,7 +99,7 @@ def main() -> int:
             seen.add((key, value))
             counts[name].update([label, f"{label} {sub}", f"{label} in {language}"])
             sources[name].add(source)
-    wrong += [f"{key}: in too many files" for (key, _), where in files.items() if len(where) > FILES_OF_A_ROW or len(set(where)) != len(where)]
+    wrong += [f"{key}: in too many files" for (_, key, _), where in files.items() if len(where) > FILES_OF_A_ROW or len(set(where)) != len(where)]
     wrong += [f"{source}: too many rows" for source, length in lengths.items() if length > ROWS_OF_A_FILE]
     doubtful, bad = table("doubtful.tsv", ["key", "value", "source", "reason"])
     wrong += bad + [f"doubtful.tsv: {row[0]} is labelled too" for row in doubtful if tuple(row[:2]) in seen]
