@@ -88,7 +88,7 @@ fn add(root: &mut Node, word: &str, class: Class, common: bool) {
 
 fn write(root: &Node, out: &Path) -> Result<(), Box<dyn Error>> {
     let mut classes = vec![0_u32];
-    let mut nodes: Vec<u8> = Vec::new();
+    let (mut nodes, mut bytes): (Vec<u8>, Vec<u8>) = (Vec::new(), Vec::new());
     let mut queue = VecDeque::from([(0_u8, root)]);
     let mut next = 1_u32;
     // Breadth first, so that the children of a node lie beside each other.
@@ -100,12 +100,13 @@ fn write(root: &Node, out: &Path) -> Result<(), Box<dyn Error>> {
         }
         nodes.extend(next.to_le_bytes());
         nodes.push(u8::try_from(node.next.len())?);
-        nodes.push(byte);
+        bytes.push(byte);
         nodes.extend(u16::try_from(class)?.to_le_bytes());
         next += u32::try_from(node.next.len())?;
         queue.extend(node.next.iter().map(|(byte, node)| (*byte, node)));
     }
     fs::write(out.join("lexicon.nodes"), nodes)?;
+    fs::write(out.join("lexicon.bytes"), bytes)?;
     fs::write(
         out.join("lexicon.classes"),
         classes.into_iter().flat_map(u32::to_le_bytes).collect::<Vec<u8>>(),

@@ -1,12 +1,15 @@
-//! Environments do not know of each other while they are judged, and so are on several cores.
+//! Environments do not know of each other while they are judged, and rules not of each other while they compare them: both are
+//! done on several cores.
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::finding::NotChecked;
 use crate::model::{Environment, Facts};
 use crate::policy::Effective;
-use crate::rules::Context;
+use crate::rules::{Context, Project, Rule};
 use crate::text::EnvName;
 
 use super::{Judged, Run};
@@ -15,41 +18,86 @@ use super::{Judged, Run};
 const LEAST_SHARED: usize = 8;
 /// More cores are left to others: a gate runs beside builds.
 const MOST_CORES: usize = 8;
+/// Shares of the environments for each core, so that none waits long for another.
+const SHARES: usize = 8;
+
+/// What one core does at a time.
+enum Task<'a> {
+    /// A rule compares environments.
+    Project(&'a dyn Rule),
+    /// All rules judge some of them.
+    Environments(&'a [&'a (Effective, &'a Environment)]),
+}
+
+/// What came of a task.
+type Done = (Judged, BTreeMap<EnvName, Vec<NotChecked>>);
 
 impl Run<'_> {
-    /// Judges each environment by itself, on as many cores as there are; what is found stands in their order all the same.
-    pub(super) fn environments(&mut self, asked: &[&(Effective, &Environment)], facts: &Facts) {
-        let input = self.input;
-        let judged = |share: &[&(Effective, &Environment)]| {
-            let mut run = Run { input, judged: Judged::default(), gaps: BTreeMap::new() };
-            for (policy, environment) in share {
-                run.environment(&Context::new(policy, environment, facts));
-            }
-            (run.judged, run.gaps)
-        };
+    /// Judges the environments asked for, each by itself, and compares all of them, on as many cores as there are; what is
+    /// found stands in their order all the same.
+    pub(super) fn tasks(
+        &mut self,
+        asked: &[&(Effective, &Environment)],
+        project: &Project<'_>,
+        facts: &Facts,
+    ) {
         // A thread costs more than a few environments, and so does finding out how many cores there are.
         let several = asked.len() >= LEAST_SHARED;
         let cores = if several { std::thread::available_parallelism().map_or(1, NonZero::get) } else { 1 };
         let cores = cores.min(MOST_CORES);
-        if cores == 1 {
-            let done = judged(asked);
-            return self.add(done);
-        }
-        let shares: Vec<_> = std::thread::scope(|scope| {
-            let size = asked.len().div_ceil(cores);
-            let started: Vec<_> =
-                asked.chunks(size).map(|share| (share, scope.spawn(move || judged(share)))).collect();
-            // Rules are guarded one by one; what fails beside them is done again here, where it fails loudly.
-            started.into_iter().map(|(share, work)| work.join().unwrap_or_else(|_| judged(share))).collect()
-        });
-        shares.into_iter().for_each(|done| self.add(done));
+        let size = asked.len().div_ceil(if cores == 1 { 1 } else { cores * SHARES }).max(1);
+        // What compares all of them takes longest and is begun first.
+        let rules = self.input.rules.iter().map(|rule| Task::Project(*rule));
+        let tasks: Vec<Task<'_>> = rules.chain(asked.chunks(size).map(Task::Environments)).collect();
+        let input = self.input;
+        let work = |task: &Task<'_>| {
+            let mut run = Run { input, judged: Judged::default(), gaps: BTreeMap::new() };
+            match task {
+                Task::Project(rule) => run.project(*rule, project),
+                Task::Environments(share) => {
+                    for (policy, environment) in *share {
+                        run.environment(&Context::new(policy, environment, facts));
+                    }
+                }
+            }
+            (run.judged, run.gaps)
+        };
+        let (compared, judged): (Vec<_>, Vec<_>) = on_cores(cores, &tasks, &work)
+            .into_iter()
+            .zip(&tasks)
+            .partition(|(_, task)| matches!(task, Task::Project(_)));
+        judged.into_iter().chain(compared).for_each(|(done, _)| self.add(done));
     }
 
-    fn add(&mut self, (judged, gaps): (Judged, BTreeMap<EnvName, Vec<NotChecked>>)) {
+    fn add(&mut self, (judged, gaps): Done) {
         self.judged.findings.extend(judged.findings);
         self.judged.errors.extend(judged.errors);
         for (environment, gaps) in gaps {
             self.gaps.entry(environment).or_default().extend(gaps);
         }
     }
+}
+
+/// Does all tasks, each once; what came of them stands in their order.
+fn on_cores<T: Sync>(cores: usize, tasks: &[T], work: &(impl Fn(&T) -> Done + Sync)) -> Vec<Done> {
+    if cores == 1 {
+        return tasks.iter().map(work).collect();
+    }
+    let done: Vec<OnceLock<Done>> = tasks.iter().map(|_| OnceLock::new()).collect();
+    let next = AtomicUsize::new(0);
+    let take = || {
+        while let Some((task, done)) = {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            tasks.get(at).zip(done.get(at))
+        } {
+            done.get_or_init(|| work(task));
+        }
+    };
+    std::thread::scope(|scope| {
+        // Rules are guarded one by one; what fails beside them is done again below, where it fails loudly.
+        let started: Vec<_> = (1..cores).map(|_| scope.spawn(take)).collect();
+        take();
+        started.into_iter().for_each(|thread| drop(thread.join()));
+    });
+    done.into_iter().zip(tasks).map(|(done, task)| done.into_inner().unwrap_or_else(|| work(task))).collect()
 }

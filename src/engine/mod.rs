@@ -69,7 +69,6 @@ pub fn judge(input: &Input<'_>, answer: &mut dyn FnMut(&Want) -> Answer) -> Judg
     let mut run = Run { input, judged: Judged::default(), gaps: BTreeMap::new() };
     let facts = run.ask(&effective, answer);
     let asked = || effective.iter().filter(|(_, environment)| environment.asked);
-    run.environments(&asked().collect::<Vec<_>>(), &facts);
     let project = Project {
         policy: input.policy,
         environments: &effective,
@@ -77,7 +76,7 @@ pub fn judge(input: &Input<'_>, answer: &mut dyn FnMut(&Want) -> Answer) -> Judg
         digest_key: &input.digest_key,
         project_key: input.project_key,
     };
-    run.project(&project);
+    run.tasks(&asked().collect::<Vec<_>>(), &project, &facts);
     run.keep_to_service(&effective);
     run.waive(&effective);
     let worst = run.worst();
@@ -202,14 +201,11 @@ impl Run<'_> {
         }
     }
 
-    fn project(&mut self, project: &Project<'_>) {
-        let asked: Vec<&EnvName> =
-            project.environments.iter().filter(|(_, env)| env.asked).map(|(_, env)| &env.name).collect();
-        for rule in self.input.rules {
-            let mut sink = Sink::new(rule.meta(), self.input.sources, None);
-            let done = guarded(|| rule.project(project, &mut sink));
-            self.take(sink, done.is_some(), &asked);
-        }
+    fn project(&mut self, rule: &dyn Rule, project: &Project<'_>) {
+        let mut sink = Sink::new(rule.meta(), self.input.sources, None);
+        let done = guarded(|| rule.project(project, &mut sink));
+        let asked = project.environments.iter().filter(|(_, env)| env.asked).map(|(_, env)| &env.name);
+        self.take(sink, done.is_some(), &asked.collect::<Vec<_>>());
     }
 
     /// Takes what a rule left, or notes its fault in every environment that it was judging.

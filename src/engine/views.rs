@@ -107,8 +107,8 @@ pub(super) fn reader_views<'a>(context: &Context<'a>) -> Vec<ReaderView<'a>> {
         for class in &classes {
             let Some(reader) = class.first().copied() else { continue };
             let guessed = !class.iter().any(is_known);
-            let (readers, policy) = (names(class), context.policy);
-            views.push(ReaderView { reader, readers, guessed, service, policy, environment });
+            let what = (context.policy, environment);
+            views.push(ReaderView::new(what, reader, service, (names(class), guessed)));
         }
     }
     views

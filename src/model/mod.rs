@@ -310,7 +310,12 @@ impl Environment {
     /// The occurrence of a key that counts for a service: its own before the shared one. Without a service the shared one.
     #[must_use]
     pub fn winner(&self, service: Option<&KeyName>, key: &KeyName) -> Option<&Variable> {
-        let winners = self.winners.get(key)?;
+        self.winner_of(service, self.winners.get(key)?)
+    }
+
+    /// The occurrence that counts for a service, of those that count for anyone.
+    #[must_use]
+    pub fn winner_of(&self, service: Option<&KeyName>, winners: &Winners) -> Option<&Variable> {
         let own = service.and_then(|service| winners.services.get(service));
         own.or(winners.shared.as_ref()).and_then(|at| self.variables.get(*at))
     }

@@ -14,7 +14,7 @@ use super::across::{ACROSS, Across, STRICTER};
 use super::constraint::{self, NEWLINES};
 use super::parse::Parser;
 use super::table::{Field, Problems, Table};
-use super::{At, FileEntry, KeyEntry, KeyPattern, Layer, Set, ValueType};
+use super::{At, FileEntry, KeyEntry, KeyPattern, Layer, Said, Set, ValueType};
 
 /// Words of `tls`.
 pub(super) const MODES: &[(&str, SslMode)] = &[
@@ -184,9 +184,9 @@ impl Parser<'_> {
             let path = table.take("path");
             let mut fields =
                 Fields { parser: self, table: &mut table, unset: BTreeMap::new(), more: BTreeMap::new() };
-            let mode = fields.take("mode", permission_bits);
-            let owner = fields.take("owner", |f, p| f.word(p, &[("self", true)]));
-            let final_newline = fields.take("final_newline", |f, p| f.word(p, NEWLINES));
+            let mode = fields.set("mode", permission_bits);
+            let owner = fields.set("owner", |f, p| f.word(p, &[("self", true)]));
+            let final_newline = fields.set("final_newline", |f, p| f.word(p, NEWLINES));
             let unset = fields.unset;
             let says = table.takes_any(&["mode", "owner", "final_newline"]);
             table.finish(&mut self.problems);
@@ -269,6 +269,14 @@ impl<'n> Fields<'_, '_, '_, 'n> {
         &mut self,
         name: &'static str,
         read: impl FnOnce(Field<'n>, &mut Problems) -> Option<T>,
+    ) -> Said<T> {
+        self.set(name, read).map(Box::new)
+    }
+
+    fn set<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(Field<'n>, &mut Problems) -> Option<T>,
     ) -> Option<Set<T>> {
         let field = self.table.take(name)?;
         if is_null(field.node) {
@@ -280,17 +288,17 @@ impl<'n> Fields<'_, '_, '_, 'n> {
     }
 
     /// `auto` is what holds where nobody says anything.
-    fn take_or_auto(&mut self, name: &'static str) -> Option<Set<bool>> {
+    fn take_or_auto(&mut self, name: &'static str) -> Said<bool> {
         const WORDS: &[(&str, Option<bool>)] =
             &[("auto", None), ("true", Some(true)), ("false", Some(false))];
         let set = self.take(name, |f, p| f.word(p, WORDS))?;
         if set.value.is_none() {
             self.unset.insert(name, set.at);
         }
-        Some(Set { value: set.value?, at: set.at })
+        Some(Box::new(Set { value: set.value?, at: set.at }))
     }
 
-    fn list(&mut self, name: &'static str, more: &'static str) -> Option<Set<Vec<String>>> {
+    fn list(&mut self, name: &'static str, more: &'static str) -> Said<Vec<String>> {
         // No value forbidden takes back what is; no value allowed, and no service, would stop everything.
         let list = self.take(name, if name == "not" { any_words } else { words });
         let Some(added) = self.table.take(more) else { return list };
@@ -307,7 +315,7 @@ impl<'n> Fields<'_, '_, '_, 'n> {
     }
 
     /// `across: any` excuses a value that several environments share, and has to say why.
-    fn across(&mut self) -> Option<Set<Across>> {
+    fn across(&mut self) -> Said<Across> {
         let across = self.take("across", |f, p| f.word(p, ACROSS));
         let reason = self.table.take("reason");
         let problems = &mut self.parser.problems;
@@ -319,9 +327,9 @@ impl<'n> Fields<'_, '_, '_, 'n> {
                     let help = Message::new("add `reason: \"...\"` beside it");
                     problems.push_at(set.at, Message::new("`across: any` needs a reason"), Some(help));
                 }
-                Some(Set { value: Across::Any(text?.to_owned()), at: set.at })
+                Some(Box::new(Set { value: Across::Any(text?.to_owned()), at: set.at }))
             }
-            (Some(set), None) => Some(Set { value: held(set.value), at: set.at }),
+            (Some(set), None) => Some(Box::new(Set { value: held(set.value), at: set.at })),
             (_, Some(field)) => {
                 problems.push(field.span, Message::new("`reason` belongs to `across: any`"), None);
                 None

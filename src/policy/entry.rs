@@ -10,6 +10,9 @@ use super::across::{Across, Stricter};
 use super::constraint::{Bound, Condition, Period, TextPattern, Without};
 use super::{At, Set, ValueType};
 
+/// What an entry says in a field. Most say little of what could be said: what is not said takes no room.
+pub type Said<T> = Option<Box<Set<T>>>;
+
 /// Declares the fields of an entry once: struct, names, laying and comparing go by this list.
 macro_rules! entry {
     ($($field:ident: $type:ty = $name:literal $doc:literal,)*) => {
@@ -26,7 +29,7 @@ macro_rules! entry {
             pub more: BTreeMap<&'static str, Set<Vec<String>>>,
             /// The reason for which the value may be the same in several environments: what `across: any` says of it.
             pub across_any: Option<Set<String>>,
-            $(#[doc = $doc] pub $field: Option<Set<$type>>,)*
+            $(#[doc = $doc] pub $field: Said<$type>,)*
         }
 
         impl KeyEntry {
@@ -148,9 +151,9 @@ impl KeyEntry {
 
     fn list_mut(&mut self, name: &str) -> Option<&mut Set<Vec<String>>> {
         match name {
-            "one_of" => self.one_of.as_mut(),
-            "not" => self.not.as_mut(),
-            "services" => self.services.as_mut(),
+            "one_of" => self.one_of.as_deref_mut(),
+            "not" => self.not.as_deref_mut(),
+            "services" => self.services.as_deref_mut(),
             _ => None,
         }
     }
@@ -205,6 +208,6 @@ impl KeyEntry {
     }
 }
 
-fn is_set(field: &Option<Set<bool>>) -> bool {
+fn is_set(field: &Said<bool>) -> bool {
     field.as_ref().is_some_and(|set| set.value)
 }

@@ -10,7 +10,7 @@ use crate::syntax::postgres::SslMode;
 use crate::value::types::{Quantity, quantity};
 
 use super::constraint::Bound;
-use super::{Across, At, FileEntry, Group, KeyEntry, Set, Share, ValueType};
+use super::{Across, At, FileEntry, Group, KeyEntry, Said, Share, ValueType};
 
 /// What a certificate has to be valid yet where the policy names no window, in seconds: `expired-certificate` has the rest.
 pub const USUAL_WINDOW: i64 = 48 * 3600;
@@ -63,7 +63,7 @@ pub fn looser(own: Option<&KeyEntry>, other: Option<&KeyEntry>) -> Vec<Differenc
 
 fn shift(field: &str, from: Option<&KeyEntry>, to: Option<&KeyEntry>) -> Option<Shift> {
     /// A field's value in one of the two.
-    fn of<T>(entry: Option<&KeyEntry>, field: fn(&KeyEntry) -> &Option<Set<T>>) -> Option<&T> {
+    fn of<T>(entry: Option<&KeyEntry>, field: fn(&KeyEntry) -> &Said<T>) -> Option<&T> {
         entry.and_then(|entry| field(entry).as_ref()).map(|set| &set.value)
     }
     let flag = |field| (of(from, field) == Some(&true), of(to, field) == Some(&true));

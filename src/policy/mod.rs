@@ -36,7 +36,7 @@ use crate::text::{EnvName, FileId, KeyName, SafePath, Span};
 pub use across::{Across, Against, Except, Stricter};
 pub use constraint::{Bound, Condition, Group, Naming, Period, Share, TextPattern, Without};
 pub use effective::Effective;
-pub use entry::KeyEntry;
+pub use entry::{KeyEntry, Said};
 pub use layers::{FileEntry, Layer, Merged, Rank};
 pub use parse::{PolicyText, parse};
 pub use pattern::KeyPattern;

@@ -1,17 +1,15 @@
 //! What a policy says, in words that may be shown: never a value that a variable may, must not or does have.
 
-use super::KeyEntry;
+use super::{KeyEntry, Said};
 
 impl KeyEntry {
     /// What a field says, nothing if it says nothing. Of lists of values and of defaults only that they are there.
     #[must_use]
     pub fn shown(&self, field: &str) -> Option<String> {
-        let flag = |set: &Option<super::Set<bool>>| set.as_ref().map(|set| set.value.to_string());
-        let number = |set: &Option<super::Set<u64>>| set.as_ref().map(|set| set.value.to_string());
-        let name = |set: &Option<super::Set<crate::text::KeyName>>| {
-            set.as_ref().map(|set| set.value.as_str().to_owned())
-        };
-        let values = |set: &Option<super::Set<Vec<String>>>| {
+        let flag = |set: &Said<bool>| set.as_ref().map(|set| set.value.to_string());
+        let number = |set: &Said<u64>| set.as_ref().map(|set| set.value.to_string());
+        let name = |set: &Said<crate::text::KeyName>| set.as_ref().map(|set| set.value.as_str().to_owned());
+        let values = |set: &Said<Vec<String>>| {
             set.as_ref().map(|set| match set.value.len() {
                 1 => "1 value".to_owned(),
                 many => format!("{many} values"),

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity};
 use crate::model::Variable;
-use crate::policy::{KeyEntry, Set};
+use crate::policy::{KeyEntry, Said, Set};
 use crate::text::KeyName;
 
 use super::shared::conditions::{divided, is_known};
@@ -129,7 +129,7 @@ impl<'a> Judge<'a, '_, '_> {
         self.report("differs-from", set, other, message, help);
     }
 
-    fn order(&mut self, word: &'static str, set: &'a Option<Set<KeyName>>, wrong: Ordering) {
+    fn order(&mut self, word: &'static str, set: &'a Said<KeyName>, wrong: Ordering) {
         let Some(set) = set else { return };
         let Some((other, value)) = self.other(&set.value) else { return };
         let kind = |entry: Option<&KeyEntry>| entry?.kind.as_ref().map(|set| set.value);

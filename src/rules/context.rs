@@ -160,15 +160,28 @@ pub struct ReaderView<'a> {
     pub policy: &'a Effective,
     /// The environment.
     pub environment: &'a Environment,
+    values: Vec<(&'a Variable, &'a [u8])>,
 }
 
 impl<'a> ReaderView<'a> {
+    /// The view of a reader in the place of a service, if any has variables of its own; `readers` see the same.
+    #[must_use]
+    pub fn new(
+        (policy, environment): (&'a Effective, &'a Environment),
+        reader: Reader,
+        service: Option<&'a KeyName>,
+        (readers, guessed): (Vec<&'static str>, bool),
+    ) -> Self {
+        let concerned = |key: &KeyName| service.is_none_or(|service| policy.concerns(key, service));
+        let counting = environment.winners.iter().filter(|(key, _)| concerned(key));
+        let winners = counting.filter_map(|(_, winners)| environment.winner_of(service, winners));
+        let values = winners.filter_map(|variable| Some((variable, value_for(variable, reader)?))).collect();
+        Self { reader, readers, guessed, service, policy, environment, values }
+    }
+
     /// The variables that have a value for this reader, by key; each with the occurrence that counts.
     pub fn values(&self) -> impl Iterator<Item = (&'a Variable, &'a [u8])> {
-        let Self { reader, service, policy, environment, .. } = *self;
-        let winners =
-            environment.winners.keys().filter_map(move |key| winner(policy, environment, service, key));
-        winners.filter_map(move |variable| Some((variable, value_for(variable, reader)?)))
+        self.values.iter().copied()
     }
 
     /// The occurrence of a key that counts here, if it is for the one in whose place it is looked.
@@ -180,8 +193,8 @@ impl<'a> ReaderView<'a> {
     /// The value of one key, and where it stands.
     #[must_use]
     pub fn value(&self, key: &str) -> Option<(&'a Variable, &'a [u8])> {
-        let name = KeyName::declared(key)?;
-        let variable = self.winner(&name)?;
+        let (name, _) = self.environment.winners.get_key_value(key)?;
+        let variable = self.winner(name)?;
         value_for(variable, self.reader).map(|value| (variable, value))
     }
 }

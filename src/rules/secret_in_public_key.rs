@@ -159,8 +159,10 @@ fn public(variable: &Variable, entry: Option<&KeyEntry>) -> Option<Public> {
 /// `STRIPE_PUBLISHABLE_KEY`, `JWT_PUBLIC_KEY`, `SUPABASE_ANON_KEY`. A `PUBLIC_TOKEN` may be one for what is public.
 fn is_half(name: &str) -> bool {
     // Most names are none, and splitting each takes time.
-    let holds = |part: &[u8]| name.as_bytes().windows(part.len()).any(|word| word.eq_ignore_ascii_case(part));
-    if !holds(b"pub") && !holds(b"anon") {
+    let begins = |part: &[u8]| {
+        matches!(part, [b'P' | b'p', b'U' | b'u', b'B' | b'b'] | [b'A' | b'a', b'N' | b'n', b'O' | b'o'])
+    };
+    if !name.as_bytes().windows(3).any(begins) {
         return false;
     }
     let words = words(name);

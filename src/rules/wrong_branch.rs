@@ -79,14 +79,8 @@ mod tests {
         }
         let context = Context::new(&effective, &environment, &facts);
         let mut sink = Sink::new(WrongBranch.meta(), &sources, None);
-        let view = ReaderView {
-            reader: Reader::Plain,
-            readers: Vec::new(),
-            guessed: false,
-            service: None,
-            policy: &effective,
-            environment: &environment,
-        };
+        let what = (&effective, &environment);
+        let view = ReaderView::new(what, Reader::Plain, None, (Vec::new(), false));
         WrongBranch.view(&context, &view, &mut sink);
         assert!(!sink.broken);
         let line = |finding: &crate::finding::Finding| {

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity};
-use crate::policy::{KeyEntry, Set, ValueType};
+use crate::policy::{KeyEntry, Said, ValueType};
 use crate::value::types::is_encoding;
 
 use super::shared::shape::{byte_len, char_len};
@@ -83,7 +83,7 @@ impl Rule for WrongLength {
 }
 
 /// Every bound of an entry, whether it counts bytes, and the side beyond it.
-const fn bounds(entry: &KeyEntry) -> [(&Option<Set<u64>>, bool, Side); 6] {
+const fn bounds(entry: &KeyEntry) -> [(&Said<u64>, bool, Side); 6] {
     [
         (&entry.min_length, false, Side::Short),
         (&entry.max_length, false, Side::Long),

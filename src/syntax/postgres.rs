@@ -174,6 +174,10 @@ pub fn parse_meant(value: &[u8]) -> Parsed {
 }
 
 fn read(value: &[u8], meant: bool) -> Parsed {
+    // Neither of a URI's marks and no keyword: what most values are.
+    if !meant && !value.iter().any(|b| matches!(b, b':' | b'=')) {
+        return Parsed::NotPostgres;
+    }
     let connection = match split_scheme(value) {
         Err(refusal) => Err(refusal),
         Ok(Some(_)) if value.contains(&0) => Err(Refusal::NulByte),

@@ -2,7 +2,7 @@
 
 use crate::finding::{Arg, Message};
 use crate::policy::table::Problems;
-use crate::policy::{At, KeyEntry, Set, Stricter, ValueType};
+use crate::policy::{At, KeyEntry, Said, Set, Stricter, ValueType};
 use crate::value::types::quantity;
 
 use super::stronger;
@@ -108,9 +108,9 @@ fn need(
 }
 
 /// Bounds that have to rise from the first to the last.
-fn rising(entry: &KeyEntry, bounds: [(&'static str, &Option<Set<u64>>); 3], problems: &mut Problems) {
+fn rising(entry: &KeyEntry, bounds: [(&'static str, &Said<u64>); 3], problems: &mut Problems) {
     let said: Vec<(&'static str, &Set<u64>)> =
-        bounds.into_iter().filter_map(|(name, set)| Some((name, set.as_ref()?))).collect();
+        bounds.into_iter().filter_map(|(name, set)| Some((name, set.as_deref()?))).collect();
     for ((lower, least), (upper, most)) in said.iter().zip(said.iter().skip(1)) {
         if least.value > most.value {
             let args = [Arg::Word(lower), Arg::Word(upper)];

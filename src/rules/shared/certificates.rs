@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::finding::{Arg, Message};
 use crate::model::{Content, Environment, Role, Variable};
-use crate::policy::{KeyEntry, Set};
+use crate::policy::{KeyEntry, Said, Set};
 use crate::syntax::readers::Reader;
 use crate::text::KeyName;
 use crate::value::certificates::{Certificate, Material, read};
@@ -31,11 +31,11 @@ pub fn materials<'a>(view: &ReaderView<'a>) -> Vec<(&'a Variable, Material)> {
 /// The variables of a view of which the policy says a field, with it; those that have a value.
 pub fn said<'v, 'a, T: 'a>(
     view: &'v ReaderView<'a>,
-    field: fn(&KeyEntry) -> &Option<Set<T>>,
+    field: fn(&KeyEntry) -> &Said<T>,
 ) -> impl Iterator<Item = (&'a Variable, &'a [u8], &'a Set<T>)> + use<'v, 'a, T> {
     let (policy, reader) = (view.policy, view.reader);
     let entries =
-        policy.layer.keys.iter().filter_map(move |(key, entry)| Some((key, field(entry).as_ref()?)));
+        policy.layer.keys.iter().filter_map(move |(key, entry)| Some((key, field(entry).as_deref()?)));
     entries.filter_map(move |(key, set)| {
         let variable = view.winner(key)?;
         let value = value_for(variable, reader).filter(|value| !value.trim_ascii().is_empty())?;

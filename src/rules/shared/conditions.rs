@@ -26,7 +26,7 @@ type Required<'a> = (&'a KeyName, &'a Set<Vec<Condition>>, Vec<Reason<'a>>);
 pub fn required<'a>(cx: &Context<'a>, view: &ReaderView<'a>, sink: &mut Sink<'_>) -> Vec<Required<'a>> {
     let mut found = Vec::new();
     for (key, entry) in &cx.policy.layer.keys {
-        let Some(set) = entry.required_if.as_ref().filter(|_| !entry.is_required()) else { continue };
+        let Some(set) = entry.required_if.as_deref().filter(|_| !entry.is_required()) else { continue };
         // What is not for a service it need not have.
         if view.service.is_some_and(|service| !cx.policy.concerns(key, service)) {
             continue;

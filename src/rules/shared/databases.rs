@@ -90,6 +90,7 @@ fn may_connect(value: &[u8]) -> bool {
         value.get(..within.min(value.len())).unwrap_or_default().windows(part.len()).any(|here| here == part)
     };
     value.len() <= LONGEST
+        && value.iter().any(|b| matches!(b, b':' | b'=' | b'('))
         && (has(b"://", 64) || value.starts_with(b"jdbc:") || has(b"dbname", 4096) || has(b"@tcp(", 4096))
 }
 

@@ -105,6 +105,10 @@ const MOST_NAMES: usize = 6;
 pub fn names(environment: &Environment) -> Vec<&[u8]> {
     const LAST: [&str; 8] = ["NAME", "PROJECT", "USER", "USERNAME", "DB", "DATABASE", "SLUG", "APP"];
     let rank = |key: &KeyName| {
+        // The last letters of those words; most names end otherwise.
+        if !matches!(key.as_str().as_bytes(), [.., b'B' | b'E' | b'G' | b'P' | b'R' | b'T']) {
+            return None;
+        }
         let own = key.as_str().rsplit('_').next()?;
         LAST.iter().position(|last| *last == own)
     };

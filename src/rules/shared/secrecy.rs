@@ -225,17 +225,34 @@ pub fn is_near_secret_name(name: &str) -> bool {
     secret_word(name).is_some()
 }
 
-/// How the words begin that make a name a secret's: most names have none of it, and taking them apart takes time.
-const BEGINNINGS: &[&[u8; 3]] = &[
-    b"ana", b"cha", b"chi", b"cla", b"cle", b"con", b"cre", b"geh", b"has", b"ken", b"key", b"klu", b"mdp",
-    b"mne", b"mot", b"par", b"pas", b"pep", b"pwd", b"sal", b"sch", b"sec", b"seg", b"sen", b"sif", b"sle",
-    b"tok", b"wac",
-];
-
+/// Whether the beginning of a word stands in a name that makes one a secret's: most names have none of it, and taking them apart
+/// takes time.
 fn may_name_secret(name: &str) -> bool {
-    let bytes = name.as_bytes();
-    let begins = |part: &[u8]| BEGINNINGS.iter().any(|start| part.eq_ignore_ascii_case(*start));
-    bytes.windows(3).any(begins) || bytes.windows(2).any(|part| part.eq_ignore_ascii_case(b"pw"))
+    let lower = |b: &u8| b.to_ascii_lowercase();
+    let begins = |at: usize| {
+        let rest = name.as_bytes().get(at..).unwrap_or_default();
+        match rest {
+            [a, b, ..] if lower(a) == b'p' && lower(b) == b'w' => true,
+            [a, b, c, ..] => match lower(a) {
+                b'a' => [lower(b), lower(c)] == *b"na",
+                b'c' => [*b"ha", *b"hi", *b"la", *b"le", *b"on", *b"re"].contains(&[lower(b), lower(c)]),
+                b'g' => [lower(b), lower(c)] == *b"eh",
+                b'h' => [lower(b), lower(c)] == *b"as",
+                b'k' => [*b"en", *b"ey", *b"lu"].contains(&[lower(b), lower(c)]),
+                b'm' => [*b"dp", *b"ne", *b"ot"].contains(&[lower(b), lower(c)]),
+                b'p' => [*b"ar", *b"as", *b"ep"].contains(&[lower(b), lower(c)]),
+                b's' => {
+                    let more = [lower(b), lower(c)];
+                    [*b"al", *b"ch", *b"ec", *b"eg", *b"en", *b"if", *b"le"].contains(&more)
+                }
+                b't' => [lower(b), lower(c)] == *b"ok",
+                b'w' => [lower(b), lower(c)] == *b"ac",
+                _ => false,
+            },
+            _ => false,
+        }
+    };
+    (0..name.len()).any(begins)
 }
 
 /// The last word that makes a name a secret's, and those behind it.

@@ -11,8 +11,8 @@ pub fn is_mask(text: &str, secret: bool) -> bool {
         text.chars().next().is_some_and(|first| {
             let first = first.to_ascii_lowercase();
             let same = |c: char| c.to_ascii_lowercase() == first;
-            let count = text.chars().filter(|c| same(*c)).count();
-            marks.contains(first) && text.chars().all(|c| same(c) || c == '-') && count >= 3
+            let count = || text.chars().filter(|c| same(*c)).count();
+            marks.contains(first) && text.chars().all(|c| same(c) || c == '-') && count() >= 3
         })
     };
     // In a setting `___` and `###` are there to separate things.

@@ -80,9 +80,10 @@ pub fn words(key: &str) -> Vec<String> {
     for c in key.chars() {
         let hump = c.is_uppercase() && before.is_lowercase();
         match words.last_mut() {
-            Some(word) if c.is_alphanumeric() && before.is_alphanumeric() && !hump => {
-                word.extend(c.to_lowercase())
-            }
+            Some(word) if c.is_alphanumeric() && before.is_alphanumeric() && !hump => match c {
+                c if c.is_ascii() => word.push(c.to_ascii_lowercase()),
+                c => word.extend(c.to_lowercase()),
+            },
             _ if c.is_alphanumeric() => words.push(c.to_lowercase().collect()),
             _ => {}
         }

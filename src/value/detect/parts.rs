@@ -213,6 +213,10 @@ fn wrapped(text: &str, place: &Place<'_>) -> Option<Sign> {
         let inner = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
         inner.is_some_and(|inner| !inner.is_empty() && !inner.contains(['<', '>', '{', '}', '\n']))
     };
+    // Most values have none of it.
+    if !text.contains(['{', '<', '(', '_']) {
+        return None;
+    }
     let holds = |open: &str, close: &str| text.split_once(open).is_some_and(|(_, rest)| rest.contains(close));
     if within("{{", "}}") || text.len() <= 256 && (holds("<%=", "%>") || within("<%", "%>")) {
         return Some(Sign::Template);
@@ -279,7 +283,7 @@ fn stands_for(text: &str, place: &Place<'_>) -> Option<Sign> {
         "pass://",
         "bitwarden://",
     ];
-    if STORES.iter().any(|store| text.starts_with(store)) {
+    if text.contains([':', '+', '@']) && STORES.iter().any(|store| text.starts_with(store)) {
         return Some(if place.whole_file { Sign::Reference } else { Sign::LauncherReference });
     }
     if !place.secret || text.len() > 9 {

@@ -71,6 +71,9 @@ fn steps(text: &[u8], by: i8) -> usize {
             a.is_ascii_digit() && b.is_ascii_digit() || a.is_ascii_lowercase() && b.is_ascii_lowercase();
         both && a.checked_add_signed(by) == Some(b) || by == 1 && a == b'9' && b == b'0'
     };
+    if !text.first().zip(text.get(1)).is_some_and(|(a, b)| follows(*a, *b)) {
+        return 0;
+    }
     let count = 1 + text.windows(2).take_while(|pair| matches!(pair, [a, b] if follows(*a, *b))).count();
     if count >= 3 { count } else { 0 }
 }
@@ -94,6 +97,9 @@ fn row(text: &[u8]) -> usize {
 /// A few characters three times at least: `abcabcabc`.
 fn again(text: &[u8]) -> usize {
     let of = |period: usize| {
+        if text.get(period) != text.first() {
+            return 0;
+        }
         let later = text.get(period..).unwrap_or_default();
         let same = text.iter().zip(later).take_while(|(a, b)| a == b && a.is_ascii_alphanumeric()).count();
         if same >= 2 * period { same + period } else { 0 }

@@ -140,6 +140,9 @@ impl<'a> Whole<'a> {
     }
 }
 
+/// The price of a place to which no way leads yet.
+const UNREACHED: u32 = u32::MAX;
+
 /// One step of the cheapest way to a place.
 #[derive(Clone, Copy)]
 struct Step {
@@ -178,17 +181,19 @@ impl Finder<'_> {
     }
 
     fn pieces(&self) -> Vec<Piece> {
-        let steps = self.cheapest();
+        let edges: Vec<bool> = (0..=self.text.len()).map(|at| self.is_edge(at)).collect();
+        let edge = |at: usize| edges.get(at).is_none_or(|edge| *edge);
+        let steps = self.cheapest(&edge);
         let mut raw = Vec::new();
         let mut at = self.text.len();
-        while let Some(step) = steps.get(at).copied().flatten().filter(|_| at > 0) {
-            let before = steps.get(step.from).copied().flatten().map_or(0, |step| step.price);
+        while let Some(step) = steps.get(at).filter(|step| at > 0 && step.price < UNREACHED) {
+            let before = steps.get(step.from).map_or(0, |step| step.price);
             raw.push(Piece {
                 start: step.from,
                 end: at,
                 kind: step.kind,
                 price: step.price.saturating_sub(before),
-                whole: self.is_edge(step.from) && self.is_edge(at),
+                whole: edge(step.from) && edge(at),
             });
             at = step.from;
         }
@@ -197,26 +202,27 @@ impl Finder<'_> {
     }
 
     /// The cheapest way to each place.
-    fn cheapest(&self) -> Vec<Option<Step>> {
+    fn cheapest(&self, edge: &impl Fn(usize) -> bool) -> Vec<Step> {
         let length = self.text.len();
-        let mut steps: Vec<Option<Step>> = vec![None; length + 1];
+        let mut steps = vec![Step { price: UNREACHED, from: 0, kind: Kind::Mark }; length + 1];
         if let Some(first) = steps.first_mut() {
-            *first = Some(Step { price: 0, from: 0, kind: Kind::Mark });
+            first.price = 0;
         }
-        let offer = |steps: &mut Vec<Option<Step>>, to: usize, step: Step| {
-            if let Some(slot) = steps.get_mut(to)
-                && slot.is_none_or(|old| step.price < old.price)
-            {
-                *slot = Some(step);
+        let offer = |steps: &mut Vec<Step>, to: usize, step: Step| {
+            if let Some(slot) = steps.get_mut(to).filter(|old| step.price < old.price) {
+                *slot = step;
             }
         };
         for from in 0..length {
-            let Some(price) = steps.get(from).copied().flatten().map(|step| step.price) else { continue };
+            let Some(price) = steps.get(from).map(|step| step.price).filter(|price| *price < UNREACHED)
+            else {
+                continue;
+            };
             let rest = self.text.get(from..).unwrap_or_default();
-            let edge = self.is_edge(from);
+            let begins = edge(from);
             for (count, class) in prefixes(rest) {
                 let to = from + count;
-                let glued = u32::from(!edge) + u32::from(!self.is_edge(to));
+                let glued = u32::from(!begins) + u32::from(!edge(to));
                 let Some(cost) = self.cost(from, to, class, glued) else { continue };
                 offer(&mut steps, to, Step { price: price + cost, from, kind: Kind::Word(class) });
             }

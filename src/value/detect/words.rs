@@ -5,46 +5,55 @@ pub use super::class::Class;
 
 /// Classes by number, four bytes each.
 const CLASSES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lexicon.classes"));
-/// Nodes of eight bytes, the children of each beside each other and sorted: where the first child is (four bytes), how many there
-/// are, the byte that leads here, the number of its class (two bytes).
+/// Nodes of seven bytes, the children of each beside each other and sorted: where the first child is (four bytes), how many there
+/// are, the number of its class (two bytes).
 const NODES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lexicon.nodes"));
+/// For each node the byte that leads to it.
+const BYTES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lexicon.bytes"));
 /// Bytes of a node.
-const SIZE: usize = 8;
+const SIZE: usize = 7;
+
+/// Where the words begin that begin with a byte: most places of a text have but to look here. The root is no word's beginning, and
+/// stands for none.
+#[allow(clippy::indexing_slicing, reason = "evaluated when the program is built")]
+const STARTS: [usize; 256] = {
+    let mut starts = [0; 256];
+    let mut at = 1;
+    while at <= NODES[4] as usize {
+        starts[BYTES[at] as usize] = at;
+        at += 1;
+    }
+    starts
+};
 
 /// A node of the trie.
 #[derive(Clone, Copy)]
 struct Node {
     first: usize,
     count: usize,
-    byte: u8,
     class: usize,
 }
 
 impl Node {
     fn at(index: usize) -> Option<Self> {
         match NODES.get(index * SIZE..(index + 1) * SIZE)? {
-            [a, b, c, d, count, byte, low, high] => Some(Self {
+            [a, b, c, d, count, low, high] => Some(Self {
                 first: usize::try_from(u32::from_le_bytes([*a, *b, *c, *d])).ok()?,
                 count: usize::from(*count),
-                byte: *byte,
                 class: usize::from(u16::from_le_bytes([*low, *high])),
             }),
             _ => None,
         }
     }
 
+    fn starting(byte: u8) -> Option<Self> {
+        let start = STARTS.get(usize::from(byte)).copied().filter(|start| *start > 0)?;
+        Self::at(start)
+    }
+
     fn child(self, byte: u8) -> Option<Self> {
-        let (mut low, mut high) = (self.first, self.first + self.count);
-        while low < high {
-            let middle = low.midpoint(high);
-            let node = Self::at(middle)?;
-            match node.byte.cmp(&byte) {
-                std::cmp::Ordering::Equal => return Some(node),
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-            }
-        }
-        None
+        let bytes = BYTES.get(self.first..self.first + self.count)?;
+        Self::at(self.first + bytes.iter().position(|known| *known == byte)?)
     }
 
     fn class(self) -> Class {
@@ -55,17 +64,17 @@ impl Node {
 
 /// Every word that the text begins with, shortest first: its length in bytes and its class.
 pub fn prefixes(text: &[u8]) -> impl Iterator<Item = (usize, Class)> {
-    let mut at = Node::at(0);
-    let mut length = 0_usize;
     let mut bytes = text.iter();
+    let mut next = bytes.next().and_then(|first| Node::starting(*first));
+    let mut length = 0_usize;
     std::iter::from_fn(move || {
         loop {
-            let node = at?.child(*bytes.next()?);
-            at = node;
+            let node = next?;
             length += 1;
+            next = bytes.next().and_then(|byte| node.child(*byte));
             // The first class is none.
-            if node?.class != 0 {
-                return Some((length, node?.class()));
+            if node.class != 0 {
+                return Some((length, node.class()));
             }
         }
     })

@@ -155,6 +155,11 @@ pub fn apart(key: &str, value: &[u8]) -> Option<Apart> {
         "PYTHONHTTPSVERIFY" => return global(&[Http], false),
         _ => {}
     }
+    // Every name of these has one of these words in it; most names have none.
+    let tells = |part: &[u8]| matches!(part, b"SSL" | b"TLS" | b"SEC" | b"VER" | b"ENC" | b"UNA");
+    if !key.as_bytes().windows(3).any(tells) {
+        return None;
+    }
     let (prefix, families, end) = PREFIXES.iter().find_map(|(prefix, families)| {
         let end = key.strip_prefix(prefix)?.strip_prefix('_')?;
         Some((*prefix, *families, end))

@@ -143,10 +143,12 @@ pub fn read(value: &[u8]) -> Option<Target> {
 
 /// Whether a value may lead somewhere: most do not, and are not looked at further.
 fn leads(value: &[u8]) -> bool {
-    value.windows(3).any(|part| part == b"://")
-        || value.starts_with(b"jdbc:")
-        || value.contains(&b'=')
-        || value.windows(4).any(|part| part == b"tcp(")
+    // Marks that stand in few values, before what takes longer.
+    value.iter().any(|b| matches!(b, b':' | b'=' | b'('))
+        && (value.contains(&b'=')
+            || value.windows(3).any(|part| part == b"://")
+            || value.starts_with(b"jdbc:")
+            || value.windows(4).any(|part| part == b"tcp("))
 }
 
 fn starts(rest: &[u8], protocol: &str) -> bool {

@@ -136,7 +136,7 @@ fn is_root(key: &str) -> bool {
         "CA_FILE",
         "SSL_CERT_FILE",
     ];
-    ends.iter().any(|end| key.ends_with(end))
+    matches!(key.as_bytes(), [.., b'A' | b'E' | b'T']) && ends.iter().any(|end| key.ends_with(end))
 }
 
 impl Judge<'_, '_, '_, '_> {
