@@ -244,6 +244,7 @@ fn unwritten(name: &EnvName, why: OpenError) -> Box<ReportError> {
         }
         OpenError::Missing | OpenError::BelowFile => Message::with("{} lies below a file", [path]),
         OpenError::TooLarge => Message::with("{} is too large", [path]),
+        OpenError::Changed => Message::with("{} changes while it is read", [path]),
         OpenError::Refused(kind) => {
             Message::with("{} could not be read or written: {}", [path, Arg::Word(crate::os::reason(kind))])
         }

@@ -61,6 +61,7 @@ const fn said(why: Unread) -> &'static str {
         Unread::Folder => "it is a folder",
         Unread::Encrypted => "it is encrypted",
         Unread::TooLarge => "it is larger than any key",
+        Unread::Changed => "it changes while it is read",
         Unread::Refused(kind) => crate::os::reason(kind),
     }
 }

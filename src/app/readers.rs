@@ -69,6 +69,10 @@ fn unread(typed: &OsStr, why: Unread) -> ReportError {
             ),
             Message::new("name a file of NAME=value lines: preflight readers .env"),
         ),
+        Unread::Changed => (
+            Message::with("{} changes while it is read", [path()]),
+            Message::new("have what writes it put the whole file beside it and rename that"),
+        ),
         Unread::Encrypted => (
             Message::with("{} is encrypted", [path()]),
             Message::new("decrypt it into a pipe: age -d -i key.txt FILE | preflight readers -"),

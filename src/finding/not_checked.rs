@@ -22,6 +22,8 @@ pub enum Why {
     OptionalMissing,
     /// The operating system refused to open or read it.
     Unreadable,
+    /// It changed while it was read, twice.
+    Changing,
     /// A folder stands where a file should, or the other way round.
     WrongKind,
     /// A FIFO, socket or device: never opened for reading.
@@ -111,6 +113,7 @@ impl Why {
         Self::SourceMissing,
         Self::OptionalMissing,
         Self::Unreadable,
+        Self::Changing,
         Self::WrongKind,
         Self::SpecialFile,
         Self::BadLink,
@@ -161,6 +164,7 @@ impl Why {
             Self::SourceMissing => "source-missing",
             Self::OptionalMissing => "optional-missing",
             Self::Unreadable => "unreadable",
+            Self::Changing => "changing",
             Self::WrongKind => "wrong-kind",
             Self::SpecialFile => "special-file",
             Self::BadLink => "bad-link",
@@ -211,6 +215,7 @@ impl Why {
             Self::NothingToCheck
             | Self::SourceMissing
             | Self::Unreadable
+            | Self::Changing
             | Self::WrongKind
             | Self::SpecialFile
             | Self::BadLink
@@ -270,6 +275,7 @@ impl Why {
             Self::SourceMissing => "the policy names it and it is not there",
             Self::OptionalMissing => "it is optional and not there",
             Self::Unreadable => "it could not be opened or read",
+            Self::Changing => "it changes while it is read",
             Self::WrongKind => "it is a folder where a file should be, or the other way round",
             Self::SpecialFile => "it is a FIFO, socket or device and was not opened",
             Self::BadLink => "it is a link that leaves the project, goes in circles or leads nowhere",

@@ -1,11 +1,10 @@
 //! Which folder is the project, and which file its policy.
 
-use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::finding::{Arg, ErrorKind, Message, ReportError};
-use crate::os::{OpenError, Root};
+use crate::os::{OpenError, Root, read_anywhere};
 use crate::text::SafePath;
 use crate::text::source_map::Medium;
 
@@ -172,29 +171,9 @@ pub fn policy(project: &Project, named: Option<&Path>) -> Result<Option<PolicyFi
 
 fn read_named(project: &Project, path: &Path) -> Result<PolicyFile, Box<ReportError>> {
     let shown = SafePath::new(path);
-    let mut bytes = Vec::new();
-    let limit = u64::try_from(POLICY_LIMIT).unwrap_or(u64::MAX).saturating_add(1);
-    let read = fs::File::open(path).and_then(|file| {
-        if file.metadata()?.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        file.take(limit).read_to_end(&mut bytes)
-    });
-    match read {
-        Ok(_) if bytes.len() > POLICY_LIMIT => Err(unreadable(shown, OpenError::TooLarge)),
-        Ok(_) => {
-            let (base, place) = base_of(project, path);
-            Ok(PolicyFile { path: shown, place, bytes, base })
-        }
-        Err(error) => Err(unreadable(
-            shown,
-            match error.kind() {
-                io::ErrorKind::NotFound => OpenError::Missing,
-                io::ErrorKind::IsADirectory => OpenError::Kind(crate::os::FileKind::Folder),
-                kind => OpenError::Refused(kind),
-            },
-        )),
-    }
+    let opened = read_anywhere(path, POLICY_LIMIT).map_err(|error| unreadable(shown.clone(), error))?;
+    let (base, place) = base_of(project, path);
+    Ok(PolicyFile { path: shown, place, bytes: opened.bytes.to_vec(), base })
 }
 
 /// Where a policy that was named extends from: the project, if it lies there, else its own folder.
@@ -226,6 +205,7 @@ fn why_unreadable(path: SafePath, error: OpenError) -> Message {
         OpenError::Dangling => Message::with("the policy {} is a link that leads nowhere", [shown]),
         OpenError::Kind(kind) => Message::with("the policy {} is a {}", [shown, Arg::Word(kind.as_str())]),
         OpenError::TooLarge => Message::with("the policy {} is larger than 1 MiB", [shown]),
+        OpenError::Changed => Message::with("the policy {} changes while it is read", [shown]),
         OpenError::Refused(kind) => {
             Message::with("the policy {} cannot be read: {}", [shown, Arg::Word(crate::os::reason(kind))])
         }

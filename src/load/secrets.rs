@@ -24,7 +24,10 @@ impl Loader<'_> {
         let shown = SafePath::new(place.path);
         let mut folder = File::new(shown.clone(), Role::SecretsFolder, Err(OpenError::Missing));
         folder.service = place.service.cloned();
-        match self.root.folder(place.path) {
+        let listed = self.root.folder(place.path);
+        match listed.and_then(|listed| {
+            if listed.entries().len() > MOST_FILES { Err(OpenError::TooLarge) } else { Ok(listed) }
+        }) {
             Ok(listed) => {
                 folder.state = Ok(listed.facts());
                 environment.add(folder, []);
@@ -203,7 +206,11 @@ impl Loader<'_> {
         let is_plain = |name: &&String| {
             !is_no_secret(OsStr::new(name)) && !ENDINGS.iter().any(|(ending, _)| name.ends_with(ending))
         };
-        let is_there = |name: &String| folder.entries().iter().any(|entry| entry.name == **name);
+        // Entries are sorted by name, and a name stands there once.
+        let entries = folder.entries();
+        let is_there = |name: &String| {
+            entries.binary_search_by(|entry| entry.name.as_os_str().cmp(OsStr::new(name))).is_ok()
+        };
         let key = |name: &str| KeyName::declared(&key_name(name, source));
         let no_key = key(name).is_none();
         let copied = |name: &String| is_there(name) || (no_key && key(name).is_some());

@@ -1,20 +1,18 @@
 //! A file that was typed on the command line: any path, standard input, or a pipe that a shell made.
 
 use std::ffi::OsStr;
-use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::io::ErrorKind;
+use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use crate::os::{FileKind, OpenError, read_anywhere, read_stdin};
 use crate::sealed;
 
 use super::FILE_LIMIT;
 
 /// What stands for standard input.
 pub const STDIN: &str = "-";
-
-/// Asked for less than it buffers, standard input would keep a copy that is never zeroed.
-const LEAST_ROOM: usize = 64 << 10;
 
 /// Why there is nothing to go over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +23,8 @@ pub enum Unread {
     Folder,
     /// It is larger than [`FILE_LIMIT`].
     TooLarge,
+    /// It changes while it is read.
+    Changed,
     /// It is encrypted: what stands there is no variable.
     Encrypted,
     /// The system refused.
@@ -42,49 +42,19 @@ pub fn read(typed: &OsStr) -> Result<Zeroizing<Vec<u8>>, Unread> {
 }
 
 fn read_any(typed: &OsStr) -> Result<Zeroizing<Vec<u8>>, Unread> {
-    if typed == STDIN {
-        return to_end(io::stdin().lock(), 0);
-    }
-    let file = File::open(typed).map_err(|error| match error.kind() {
+    let read = if typed == STDIN {
+        read_stdin(FILE_LIMIT)
+    } else {
+        read_anywhere(Path::new(typed), FILE_LIMIT).map(|opened| opened.bytes)
+    };
+    read.map_err(|error| match error {
         // An empty word names no file either.
-        ErrorKind::NotFound => Unread::Missing,
-        ErrorKind::IsADirectory => Unread::Folder,
-        kind => Unread::Refused(kind),
-    })?;
-    let facts = file.metadata().map_err(|error| Unread::Refused(error.kind()))?;
-    if facts.is_dir() {
-        return Err(Unread::Folder);
-    }
-    to_end(file, usize::try_from(facts.len()).unwrap_or(usize::MAX))
-}
-
-/// The whole content. The buffer is not left to grow by itself: it would free the old memory as it is.
-fn to_end(mut from: impl Read, expected: usize) -> Result<Zeroizing<Vec<u8>>, Unread> {
-    if expected > FILE_LIMIT {
-        return Err(Unread::TooLarge);
-    }
-    let mut buffer = Zeroizing::new(vec![0; expected + LEAST_ROOM]);
-    let mut length = 0;
-    loop {
-        let room = buffer.get_mut(length..).unwrap_or_default();
-        match from.read(room) {
-            Ok(0) => break,
-            Ok(count) => length += count,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) if error.kind() == ErrorKind::IsADirectory => return Err(Unread::Folder),
-            Err(error) => return Err(Unread::Refused(error.kind())),
-        }
-        if length > FILE_LIMIT {
-            return Err(Unread::TooLarge);
-        }
-        if buffer.len() - length < LEAST_ROOM {
-            let mut larger = Zeroizing::new(vec![0; buffer.len() * 2]);
-            if let (Some(start), Some(read)) = (larger.get_mut(..length), buffer.get(..length)) {
-                start.copy_from_slice(read);
-            }
-            buffer = larger;
-        }
-    }
-    buffer.truncate(length);
-    Ok(buffer)
+        OpenError::Missing => Unread::Missing,
+        OpenError::Kind(FileKind::Folder) => Unread::Folder,
+        OpenError::TooLarge => Unread::TooLarge,
+        OpenError::Changed => Unread::Changed,
+        OpenError::Refused(kind) => Unread::Refused(kind),
+        // Links are followed by the system here, and pipes are read.
+        _ => Unread::Refused(ErrorKind::Other),
+    })
 }

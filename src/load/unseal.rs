@@ -305,6 +305,7 @@ fn unreadable(shown: SafePath, error: OpenError) -> ReportError {
     let message = match error {
         OpenError::Missing => Message::with("the identity {} is not there", [path]),
         OpenError::TooLarge => Message::with("the identity {} is larger than 1 MiB", [path]),
+        OpenError::Changed => Message::with("the identity {} changes while it is read", [path]),
         OpenError::Kind(kind) => Message::with("the identity {} is a {}", [path, Arg::Word(kind.as_str())]),
         OpenError::Refused(kind) => {
             Message::with("the identity {} cannot be read: {}", [path, Arg::Word(crate::os::reason(kind))])

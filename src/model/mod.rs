@@ -12,6 +12,7 @@ use std::sync::Arc;
 use crate::finding::location::Place;
 use crate::finding::{NotChecked, Why};
 use crate::os::{FileFacts, FileKind, OpenError};
+use crate::sealed::without_ending;
 use crate::syntax::readers::{BadLine, Divergence, Outcome};
 use crate::text::{EnvName, FileId, KeyName, SafePath, SecretValue, Span};
 
@@ -244,6 +245,10 @@ pub struct Environment {
     pub sources: Vec<SourcePath>,
     /// Files in order of precedence, highest first.
     pub files: Vec<File>,
+    /// Its encrypted files by the names of the plain ones that they stand for.
+    twins: BTreeMap<String, usize>,
+    /// How often each path stands among the files.
+    times: BTreeMap<SafePath, usize>,
     /// Every occurrence of every variable, in the files' order.
     pub variables: Vec<Variable>,
     /// For each key the occurrences that count.
@@ -270,6 +275,8 @@ impl Environment {
             asked,
             sources: Vec::new(),
             files: Vec::new(),
+            twins: BTreeMap::new(),
+            times: BTreeMap::new(),
             variables: Vec::new(),
             winners: BTreeMap::new(),
             services: Vec::new(),
@@ -284,6 +291,10 @@ impl Environment {
     pub fn add(&mut self, file: File, variables: impl IntoIterator<Item = Occurrence>) {
         let index = self.files.len();
         let service = file.service.clone();
+        if let Some(plain) = without_ending(file.path.as_str()).filter(|_| file.is_ciphertext()) {
+            self.twins.entry(plain.to_owned()).or_insert(index);
+        }
+        *self.times.entry(file.path.clone()).or_default() += 1;
         self.files.push(file);
         for Occurrence { key, span, literal, content, divergence, stands } in variables {
             let at = self.variables.len();
@@ -305,6 +316,18 @@ impl Environment {
                 stands,
             });
         }
+    }
+
+    /// Whether the file at a path was read for several variables.
+    #[must_use]
+    pub fn is_shared(&self, path: &SafePath) -> bool {
+        self.times.get(path).is_some_and(|times| *times > 1)
+    }
+
+    /// The encrypted file that by its name stands for the plain one at a path.
+    #[must_use]
+    pub fn twin(&self, plain: &SafePath) -> Option<&File> {
+        self.twins.get(plain.as_str()).and_then(|at| self.files.get(*at))
     }
 
     /// The occurrence of a key that counts for a service: its own before the shared one. Without a service the shared one.
@@ -368,6 +391,7 @@ pub const fn why_unopened(error: OpenError) -> Why {
         }
         OpenError::Kind(FileKind::Fifo | FileKind::Socket | FileKind::Device) => Why::SpecialFile,
         OpenError::TooLarge => Why::TooLarge,
+        OpenError::Changed => Why::Changing,
         OpenError::Refused(_) => Why::Unreadable,
     }
 }

@@ -1,26 +1,40 @@
 //! Files that the user names wherever they lie, pipes and the terminal: keys and passphrases come from there.
 
-use std::fs;
-use std::io::{self, Read};
+use std::fs::{File, Metadata};
+use std::io;
 use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use super::whole::{self, read_stream, refused};
 use super::{FileFacts, FileKind, OpenError, Opened};
 
-/// Reads a file or a pipe, links followed.
+/// Reads a file or a pipe, links followed. A pipe is waited for: whoever names one wants what comes out of it.
 ///
 /// # Errors
 /// See [`OpenError`].
 pub fn read_anywhere(path: &Path, limit: usize) -> Result<Opened, OpenError> {
-    let mut file = fs::File::open(path).map_err(|error| refused(&error))?;
-    let metadata = file.metadata().map_err(|error| refused(&error))?;
+    let (mut file, metadata) = open(path)?;
     if metadata.is_dir() {
         return Err(OpenError::Kind(FileKind::Folder));
     }
-    let facts = facts(&file, &metadata);
-    let bytes = read_up_to(&mut file, limit)?;
-    Ok(Opened { bytes, facts })
+    if !metadata.is_file() {
+        let facts = facts(&file, &metadata);
+        return Ok(Opened { bytes: read_stream(&mut file, limit)?, facts });
+    }
+    let mut first = Some((file, metadata));
+    let again = || match open(path)? {
+        (_, metadata) if !metadata.is_file() => Err(OpenError::Changed),
+        opened => Ok(opened),
+    };
+    let read = whole::read(limit, || first.take().map_or_else(again, Ok))?;
+    Ok(Opened { facts: facts(&read.file, &read.metadata), bytes: read.bytes })
+}
+
+fn open(path: &Path) -> Result<(File, Metadata), OpenError> {
+    let file = File::open(path).map_err(|error| refused(&error))?;
+    let metadata = file.metadata().map_err(|error| refused(&error))?;
+    Ok((file, metadata))
 }
 
 /// Reads standard input to its end.
@@ -28,7 +42,7 @@ pub fn read_anywhere(path: &Path, limit: usize) -> Result<Opened, OpenError> {
 /// # Errors
 /// See [`OpenError`].
 pub fn read_stdin(limit: usize) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-    read_up_to(&mut io::stdin().lock(), limit)
+    read_stream(&mut io::stdin().lock(), limit)
 }
 
 /// Reads a descriptor that this process was started with, to its end.
@@ -36,59 +50,17 @@ pub fn read_stdin(limit: usize) -> Result<Zeroizing<Vec<u8>>, OpenError> {
 /// # Errors
 /// See [`OpenError`].
 pub fn read_descriptor(number: u32, limit: usize) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-    let path = format!("/dev/fd/{number}");
-    let mut file = fs::File::open(path).map_err(|error| refused(&error))?;
-    read_up_to(&mut file, limit)
-}
-
-fn refused(error: &io::Error) -> OpenError {
-    match error.kind() {
-        io::ErrorKind::NotFound => OpenError::Missing,
-        kind => OpenError::Refused(kind),
-    }
-}
-
-/// Into memory that never moves and is zeroed.
-fn read_up_to(source: &mut dyn Read, limit: usize) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-    let mut buffer = Zeroizing::new(vec![0; limit + 1]);
-    let mut length = 0;
-    while let Some(room) = buffer.get_mut(length..).filter(|room| !room.is_empty()) {
-        match source.read(room) {
-            Ok(0) => {
-                buffer.truncate(length);
-                return Ok(buffer);
-            }
-            Ok(count) => length += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(refused(&error)),
-        }
-    }
-    Err(OpenError::TooLarge)
+    let (mut file, _) = open(Path::new(&format!("/dev/fd/{number}")))?;
+    read_stream(&mut file, limit)
 }
 
 #[cfg(unix)]
-fn facts(file: &fs::File, metadata: &fs::Metadata) -> FileFacts {
-    use std::os::unix::fs::{FileTypeExt, MetadataExt};
-    let kind = metadata.file_type();
-    let kind = if kind.is_fifo() {
-        FileKind::Fifo
-    } else if kind.is_file() {
-        FileKind::Regular
-    } else if kind.is_socket() {
-        FileKind::Socket
-    } else {
-        FileKind::Device
-    };
-    FileFacts {
-        mode: Some(metadata.mode() & 0o7777),
-        owner: Some(metadata.uid()),
-        modes_kept: super::unix::modes_kept(file),
-        ..FileFacts::none(kind)
-    }
+fn facts(file: &File, metadata: &Metadata) -> FileFacts {
+    FileFacts { modes_kept: super::unix::modes_kept(file), ..super::unix::told(metadata) }
 }
 
 #[cfg(not(unix))]
-fn facts(_: &fs::File, _: &fs::Metadata) -> FileFacts {
+fn facts(_: &File, _: &Metadata) -> FileFacts {
     FileFacts::none(FileKind::Regular)
 }
 
@@ -97,9 +69,9 @@ fn facts(_: &fs::File, _: &fs::Metadata) -> FileFacts {
 #[must_use]
 pub fn ask_terminal(question: &str, limit: usize) -> Option<Zeroizing<Vec<u8>>> {
     use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
-    use std::io::Write;
+    use std::io::{Read, Write};
 
-    let mut terminal = fs::File::options().read(true).write(true).open("/dev/tty").ok()?;
+    let mut terminal = File::options().read(true).write(true).open("/dev/tty").ok()?;
     let shown = tcgetattr(&terminal).ok()?;
     let mut hidden = shown.clone();
     hidden.local_flags.remove(LocalFlags::ECHO);

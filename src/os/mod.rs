@@ -1,7 +1,7 @@
 //! L1: what differs between operating systems, and the only place with `cfg(unix)`.
 //!
 //! Files are opened below a root, part by part: links are seen and judged, what is read is what was
-//! looked at, and nothing that is opened can block.
+//! looked at, and nothing that is opened can block. Of a file that is written meanwhile one state is read, or none.
 //!
 //! Where there are no mode bits (Windows) [`FileFacts::mode`] is `None`, and rules about modes say so. Nor are there
 //! numbers of owners: [`FileFacts::owner`] and [`effective_user`] are `None`.
@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 pub mod atomic;
 mod given;
+mod whole;
 pub use given::{ask_terminal, read_anywhere, read_descriptor, read_stdin};
 #[cfg(unix)]
 mod unix;
@@ -130,6 +131,9 @@ pub enum OpenError {
     /// Larger than the limit.
     #[error("is larger than what is read")]
     TooLarge,
+    /// It changed while it was read, and again while it was read once more.
+    #[error("changes while it is read")]
+    Changed,
     /// The system refused.
     #[error("could not be opened: {}", reason(*.0))]
     Refused(io::ErrorKind),
@@ -143,6 +147,8 @@ pub const fn reason(kind: io::ErrorKind) -> &'static str {
         io::ErrorKind::InvalidFilename => "its name is too long",
         io::ErrorKind::NotADirectory => "a part of its path is no folder",
         io::ErrorKind::ResourceBusy => "it is busy",
+        io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "there is no room left",
         _ => "the system refused",
     }
 }

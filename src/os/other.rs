@@ -4,8 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use zeroize::Zeroizing;
-
+use super::whole::{self, refused};
 use super::{Entry, FileFacts, FileKind, OpenError, Opened, Passed};
 
 /// A folder below which files are opened; nothing outside it ever is.
@@ -68,12 +67,12 @@ impl Root {
             return Err(OpenError::Kind(facts.kind));
         }
         let path = self.below(path)?;
-        let size = fs::metadata(&path).map_err(|error| refused(&error))?.len();
-        if size > u64::try_from(limit).unwrap_or(u64::MAX) {
-            return Err(OpenError::TooLarge);
-        }
-        let bytes = Zeroizing::new(fs::read(&path).map_err(|error| refused(&error))?);
-        Ok(Opened { bytes, facts })
+        let open = || {
+            let file = fs::File::open(&path).map_err(|error| refused(&error))?;
+            let metadata = file.metadata().map_err(|error| refused(&error))?;
+            Ok((file, metadata))
+        };
+        Ok(Opened { bytes: whole::read(limit, open)?.bytes, facts })
     }
 
     /// What stands at a path, without opening it for reading.
@@ -146,13 +145,6 @@ fn kind_of(kind: fs::FileType) -> FileKind {
         FileKind::Regular
     } else {
         FileKind::Device
-    }
-}
-
-fn refused(error: &io::Error) -> OpenError {
-    match error.kind() {
-        io::ErrorKind::NotFound => OpenError::Missing,
-        kind => OpenError::Refused(kind),
     }
 }
 

@@ -2,21 +2,22 @@
 
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
+use std::fs::{File, Metadata};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
 
 use nix::dir::{Dir, Type};
 use nix::errno::Errno;
 use nix::fcntl::{AtFlags, OFlag, openat, readlinkat};
-use nix::libc::{dev_t, mode_t, rlim_t};
+use nix::libc::{mode_t, rlim_t};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::stat::{FileStat, Mode, SFlag, fstat, fstatat};
-use zeroize::Zeroizing;
 
-use super::{Entry, FileFacts, FileKind, MAX_LINKS, OpenError, Opened, Passed};
+use super::{Entry, FileFacts, FileKind, MAX_LINKS, OpenError, Opened, Passed, whole};
 
 /// A folder below which files are opened; nothing outside it ever is.
 #[derive(Debug)]
@@ -41,7 +42,7 @@ struct Walked {
 #[derive(Debug)]
 pub struct Folder {
     folder: Dir,
-    device: dev_t,
+    device: u64,
     facts: FileFacts,
     entries: Vec<Entry>,
 }
@@ -65,17 +66,12 @@ impl Folder {
     /// See [`OpenError`]; a name that was a regular file and is a link by now is refused as circular.
     pub fn read(&self, entry: &Entry, limit: usize) -> Result<Opened, OpenError> {
         regular(entry.kind)?;
-        let (file, stat) = open_regular(&self.folder, &entry.name)?;
-        let bytes = read_all(&file, usize::try_from(stat.st_size).unwrap_or_default(), limit)?;
-        let modes_kept = if stat.st_dev == self.device { self.facts.modes_kept } else { modes_kept(&file) };
-        let facts = FileFacts {
-            kind: FileKind::Regular,
-            mode: Some(mode_of(&stat)),
-            owner: Some(stat.st_uid),
-            modes_kept,
-            ..self.facts
-        };
-        Ok(Opened { bytes, facts })
+        let read = whole::read(limit, || open_regular(&self.folder, &entry.name))?;
+        let same = read.metadata.dev() == self.device;
+        let modes_kept = if same { self.facts.modes_kept } else { modes_kept(&read.file) };
+        let (links, kubernetes_volume) = (self.facts.links, self.facts.kubernetes_volume);
+        let facts = FileFacts { modes_kept, links, kubernetes_volume, ..told(&read.metadata) };
+        Ok(Opened { bytes: read.bytes, facts })
     }
 }
 
@@ -99,10 +95,11 @@ impl Root {
         let walked = self.walk(path)?;
         regular(kind_of(&walked.stat))?;
         // Another file may have taken its place since: what counts is what is opened.
-        let (file, stat) = open_regular(self.folder_of(&walked), &walked.name)?;
-        let bytes = read_all(&file, usize::try_from(stat.st_size).unwrap_or_default(), limit)?;
-        let facts = facts(&stat, modes_kept(&file), &walked);
-        Ok(Opened { bytes, facts })
+        let read = whole::read(limit, || open_regular(self.folder_of(&walked), &walked.name))?;
+        let (links, kubernetes_volume) = (walked.links, walked.kubernetes_volume);
+        let modes_kept = modes_kept(&read.file);
+        let facts = FileFacts { modes_kept, links, kubernetes_volume, ..told(&read.metadata) };
+        Ok(Opened { bytes: read.bytes, facts })
     }
 
     /// What stands at a path, without opening it for reading.
@@ -148,7 +145,9 @@ impl Root {
         }
         entries.sort();
         let facts = facts(&walked.stat, modes_kept(&folder), &walked);
-        Ok(Folder { folder, device: walked.stat.st_dev, facts, entries })
+        #[allow(clippy::useless_conversion, clippy::unnecessary_cast, reason = "dev_t differs by system")]
+        let device = walked.stat.st_dev as u64;
+        Ok(Folder { folder, device, facts, entries })
     }
 
     /// The folders that `path` leads through, from the root down: those in which its parts stand, those in which the
@@ -268,13 +267,14 @@ fn parts_of(path: &Path) -> Result<VecDeque<OsString>, OpenError> {
 }
 
 /// Opens a file for reading without following a link or waiting for anybody, and makes sure that it is one.
-fn open_regular(folder: impl AsFd, name: &OsStr) -> Result<(OwnedFd, FileStat), OpenError> {
+fn open_regular(folder: impl AsFd, name: &OsStr) -> Result<(File, Metadata), OpenError> {
     let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
     let file = openat(folder, name, flags, Mode::empty());
     let file = file.map_err(|errno| if errno == Errno::ELOOP { OpenError::Loop } else { refused(errno) })?;
-    let stat = fstat(&file).map_err(refused)?;
-    regular(kind_of(&stat))?;
-    Ok((file, stat))
+    let file = File::from(file);
+    let metadata = file.metadata().map_err(|error| whole::refused(&error))?;
+    regular(told(&metadata).kind)?;
+    Ok((file, metadata))
 }
 
 fn regular(kind: FileKind) -> Result<(), OpenError> {
@@ -309,6 +309,23 @@ fn mode_of(stat: &FileStat) -> u32 {
     u32::from(bits)
 }
 
+/// What the system says of an opened file, without the way to it.
+pub(super) fn told(metadata: &Metadata) -> FileFacts {
+    let kind = metadata.file_type();
+    let kind = if kind.is_file() {
+        FileKind::Regular
+    } else if kind.is_dir() {
+        FileKind::Folder
+    } else if kind.is_fifo() {
+        FileKind::Fifo
+    } else if kind.is_socket() {
+        FileKind::Socket
+    } else {
+        FileKind::Device
+    };
+    FileFacts { mode: Some(metadata.mode() & 0o7777), owner: Some(metadata.uid()), ..FileFacts::none(kind) }
+}
+
 const fn kind_of_entry(kind: Type) -> FileKind {
     match kind {
         Type::File => FileKind::Regular,
@@ -335,41 +352,6 @@ fn folder_facts(stat: &FileStat, modes_kept: bool) -> FileFacts {
         links: 0,
         kubernetes_volume: false,
     }
-}
-
-/// Reads to the end through buffers that are zeroed when dropped; a growing plain `Vec` would leave copies behind.
-fn read_all(file: &OwnedFd, expected: usize, limit: usize) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-    if expected > limit {
-        return Err(OpenError::TooLarge);
-    }
-    let mut buffer = Zeroizing::new(vec![0; expected + 1]);
-    let mut length = 0;
-    loop {
-        let room = buffer.get_mut(length..).unwrap_or_default();
-        let asked = room.len();
-        match nix::unistd::read(file, room) {
-            // A regular file gives less than asked for at its end alone.
-            Ok(count) if count < asked => {
-                length += count;
-                break;
-            }
-            Ok(count) => length += count,
-            Err(Errno::EINTR) => continue,
-            Err(errno) => return Err(refused(errno)),
-        }
-        if length > limit {
-            return Err(OpenError::TooLarge);
-        }
-        if length == buffer.len() {
-            let mut larger = Zeroizing::new(vec![0; (length * 2).max(4096)]);
-            if let Some(start) = larger.get_mut(..length) {
-                start.copy_from_slice(&buffer);
-            }
-            buffer = larger;
-        }
-    }
-    buffer.truncate(length);
-    Ok(buffer)
 }
 
 /// Whether the file system under `fd` keeps mode bits.

@@ -113,7 +113,7 @@ pub fn json(diff: &PolicyDiff) -> String {
         loosened: diff.loosened.iter().map(row).collect(),
         tightened: diff.tightened.iter().map(row).collect(),
     };
-    serde_json::to_string_pretty(&document).map(|text| text + "\n").unwrap_or_default()
+    super::written(&document)
 }
 
 fn row(change: &Change) -> Row<'_> {

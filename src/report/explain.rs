@@ -225,7 +225,7 @@ pub fn json(explained: &Explained) -> String {
         policy: explained.policy.as_ref().map(json::Policy::of),
         environments: explained.environments.iter().map(Environment::of).collect(),
     };
-    serde_json::to_string_pretty(&document).map(|text| text + "\n").unwrap_or_default()
+    super::written(&document)
 }
 
 impl Environment {

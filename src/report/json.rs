@@ -14,11 +14,7 @@ pub const JSON_SCHEMA: &str = include_str!("../../docs/report-v1.schema.json");
 /// A report as one JSON document, line break included.
 #[must_use]
 pub fn render(report: &Report) -> String {
-    let document = Document::of(report);
-    // The structs hold strings and numbers alone: they cannot fail to serialize.
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    text.push('\n');
-    text
+    super::written(&Document::of(report))
 }
 
 /// What a run of preflight found. No field ever holds a value of the checked project.

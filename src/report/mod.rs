@@ -11,7 +11,10 @@ pub mod readings;
 mod schema_tests;
 pub mod whereabouts;
 
+use serde::Serialize;
+
 use crate::finding::Report;
+use crate::text::escape::harmless_json;
 
 /// The formats.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +38,15 @@ impl Format {
             Self::Json => "json",
         }
     }
+}
+
+/// A document as JSON, line break included. Logs are read by people and by CI systems, also where a program was to read them: nothing in it is a command to
+/// either.
+pub(crate) fn written(document: &impl Serialize) -> String {
+    // The structs hold strings and numbers alone: they cannot fail to serialize.
+    let mut text = harmless_json(serde_json::to_string_pretty(document).unwrap_or_default());
+    text.push('\n');
+    text
 }
 
 /// How much the human report says.

@@ -164,5 +164,5 @@ pub fn json(found: &Whereabouts) -> String {
         places: found.places.iter().map(place).collect(),
         not_looked_at: found.unread.iter().map(unread).collect(),
     };
-    serde_json::to_string_pretty(&document).map(|text| text + "\n").unwrap_or_default()
+    super::written(&document)
 }

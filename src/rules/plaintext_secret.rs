@@ -3,7 +3,6 @@
 use crate::finding::location::Place;
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity, Subject};
 use crate::model::{File, Role};
-use crate::sealed::without_ending;
 
 use super::shared::held::holds_secrets;
 use super::{Context, Rule, Sink};
@@ -33,7 +32,7 @@ impl Rule for PlaintextSecret {
         }
         let path = Arg::Path(file.path.clone());
         let demanded = cx.policy.sealing.encrypted.as_ref().filter(|set| set.value);
-        let finding = if let Some(twin) = twin(cx, file) {
+        let finding = if let Some(twin) = cx.environment.twin(&file.path).filter(|_| is_judged(file)) {
             FindingBuilder::new(&META, Cause::new("twin"), Subject::file(file.path.clone()))
                 .message(Message::with("{} lies here in the clear, and beside it encrypted", [path]))
                 .help(Message::with(
@@ -62,12 +61,4 @@ impl Rule for PlaintextSecret {
 /// Copies are unexpected-file's, and identities have to be readable by somebody.
 const fn is_judged(file: &File) -> bool {
     matches!(file.role, Role::Secret | Role::Nested | Role::Dotenv | Role::Config)
-}
-
-/// The encrypted file whose plain copy by its name this one is.
-fn twin<'a>(cx: &Context<'a>, file: &File) -> Option<&'a File> {
-    let sealed = |other: &&File| {
-        other.is_ciphertext() && without_ending(other.path.as_str()) == Some(file.path.as_str())
-    };
-    cx.environment.files.iter().find(sealed).filter(|_| is_judged(file))
 }

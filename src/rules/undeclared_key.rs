@@ -2,7 +2,7 @@
 
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity};
 use crate::model::Role;
-use crate::text::{KeyName, SafePath};
+use crate::text::KeyName;
 
 use super::{Context, KeyView, Rule, Sink};
 
@@ -59,8 +59,7 @@ impl Rule for UndeclaredKey {
 /// Whether it is a secret's file that counts as another variable's value already: a `*_FILE` leads to it.
 fn is_read_elsewhere(cx: &Context<'_>, key: &KeyView<'_>) -> bool {
     let file = key.variable.and_then(|variable| cx.environment.file_of(variable));
-    let same = |path: &SafePath| cx.environment.files.iter().filter(|other| other.path == *path).count();
-    file.is_some_and(|file| file.role == Role::Secret && same(&file.path) > 1)
+    file.is_some_and(|file| file.role == Role::Secret && cx.environment.is_shared(&file.path))
 }
 
 /// Whether it is the `X_FILE` of a declared `X` whose value was looked for behind it.

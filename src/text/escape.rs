@@ -49,6 +49,32 @@ pub fn printable_bytes(bytes: &[u8]) -> String {
     out
 }
 
+/// A JSON document in which the same characters are written as `\\u....`: another spelling of the same strings.
+///
+/// Neither two `#` nor two `:` stand side by side in JSON but in a string.
+#[must_use]
+pub fn harmless_json(text: String) -> String {
+    if text.is_ascii() && !text.contains('\x7f') && !text.contains("##") && !text.contains("::") {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut previous = None;
+    for c in text.chars() {
+        let command = matches!(c, '#' | ':') && previous == Some(c);
+        if command || (is_hidden(c) && c != '\n') {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+            previous = None;
+        } else {
+            out.push(c);
+            previous = Some(c);
+        }
+    }
+    out
+}
+
 fn push_escaped(out: &mut String, c: char) {
     let _ = if c.is_ascii() {
         write!(out, "\\x{:02x}", u32::from(c))
@@ -68,7 +94,7 @@ fn is_hidden(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{printable, printable_bytes};
+    use super::{harmless_json, printable, printable_bytes};
 
     #[test]
     fn controls_and_ci_commands_are_defused() {
@@ -78,6 +104,21 @@ mod tests {
         assert_eq!(printable("::error::x"), ":\\x3aerror:\\x3ax");
         assert_eq!(printable("a\u{202e}b"), "a\\u{202e}b");
         assert_eq!(printable("ключ/é"), "ключ/é");
+    }
+
+    #[test]
+    fn json_is_spelled_otherwise_and_says_the_same() {
+        let text = "a::b:::c ##[x]### \u{7f}\u{9b}\u{202e}\u{e0041}é";
+        let json = serde_json::to_string_pretty(&serde_json::json!({ "::##": [text], "a": ":", "b": "#" }));
+        let json = json.unwrap_or_default();
+        let other = harmless_json(json.clone());
+        let same = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+        assert_eq!(same(&other), same(&json));
+        assert!(same(&json).is_some() && !other.contains("::") && !other.contains("##"), "{other}");
+        assert!(
+            !other.contains(['\u{7f}', '\u{9b}', '\u{202e}', '\u{e0041}']) && other.contains('é'),
+            "{other}"
+        );
     }
 
     #[test]

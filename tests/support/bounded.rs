@@ -15,11 +15,23 @@ const MOST_MEMORY: &str = "4000000";
 
 /// Runs `preflight check prod --format json` in a folder, and gives exit code and report.
 pub fn bounded(folder: &Path) -> (i32, Value) {
+    ended(limited(folder))
+}
+
+/// `preflight check prod --format json` in a folder, with little memory.
+pub fn limited(folder: &Path) -> Command {
     let script = format!("ulimit -v {MOST_MEMORY}; exec \"$0\" \"$@\"");
     let mut command = Command::new("sh");
     super::scrub(&mut command);
     command.args(["-c", &script, env!("CARGO_BIN_EXE_preflight"), "check", "prod", "--format", "json"]);
-    command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.env("PREFLIGHT_FINGERPRINT_KEY_FILE", super::project_key());
+    command.current_dir(folder);
+    command
+}
+
+/// Runs a command that prints a report, and gives exit code and report.
+pub fn ended(mut command: Command) -> (i32, Value) {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let out = read(child.stdout.take().unwrap());
     let err = read(child.stderr.take().unwrap());

@@ -137,7 +137,7 @@ pub fn json(compared: &Compared) -> String {
         exit_code: compared.exit_code,
         errors: compared.errors.iter().map(json::Error::of).collect(),
     };
-    serde_json::to_string_pretty(&document).map(|text| text + "\n").unwrap_or_default()
+    super::super::written(&document)
 }
 
 impl<'a> KeyRow<'a> {
