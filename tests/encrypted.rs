@@ -40,7 +40,7 @@ fn project(keys: &Keys, policy: &str, files: &str) -> TempDir {
         let (path, how) = head.rsplit_once(' ').unwrap();
         let strong = bytes(content.strip_prefix(' ').unwrap_or(content).replace('※', &random_hex()).as_str());
         let sealed = how != "plain" || path.ends_with(".age");
-        write(folder.path(), path, &keys.seal(how, &strong), if sealed { 0o644 } else { 0o600 });
+        write(folder.path(), path, &keys.seal_file(path, how, &strong), if sealed { 0o644 } else { 0o600 });
     }
     folder
 }

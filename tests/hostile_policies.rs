@@ -486,6 +486,7 @@ fn wrong_kinds(field: &Field) -> Vec<&'static str> {
         Form::PathOr(_) => vec!["[a]", "{ nonsense: 1 }", "{}", "\"\""],
         Form::Only(_) => vec!["text", "[a]", "{ nonsense: 1 }"],
         Form::Mounts => vec!["text", "[a]", "{}", "{ /a: [b] }", "{ ../a: b }"],
+        Form::Mapping => vec!["text", "[a]", "{}", "{ A: [b] }", "{ A: \"\" }", "{ \"a b!\": c }"],
         Form::Quantity => vec!["{ a: b }", "[a]", "text", "\"\""],
         Form::Period => vec!["{ a: b }", "[a]", "text", "\"\"", "30", "-1d", "1m", "d", "9999999w"],
         Form::Pattern => vec!["{ a: b }", "[a]", "\"(\"", "a{1000}{1000}"],

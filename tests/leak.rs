@@ -439,6 +439,56 @@ CANARY
 G='CANARY
 "
 )]
+#[case::sops(
+    "sources:
+  - dotenv: .env.{env}
+  - dotenv: a.enc
+  - secrets: secrets/{env}
+  - config: { path: c.yaml, map: { M: list.1.m, N: under.n, O: absent } }
+  - config: { path: d.json, join: _, case: upper }
+  - config: { path: e.yaml }
+  - config: { path: g.yaml }
+environments: { prod: { identities: key.txt }, dev: {} }
+encrypted: true
+keys: { A: { type: port }, B: { type: port, one_of: [x] }, M: { type: port }, N: { type: url }, UNDER_N: { pattern: z } }
+-- identity: key.txt --
+-- sealed: .env.prod 0644 sops --
+# CANARY
+A=CANARY
+A=xCANARY
+SECRET_unencrypted=CANARY
+-- sealed: a.enc 0644 sops-binary --
+B=CANARY
+CANARY
+C='CANARY
+-- sealed: secrets/prod/F 0644 sops --
+CANARY
+-- sealed: secrets/prod/h.yaml 0644 sops-part --
+B: CANARY
+TOKEN: CANARY
+list: [CANARY, { CANARY: CANARY }]
+-- sealed: secrets/prod/i.ini 0644 sops --
+A=CANARY
+[s]
+B=CANARY
+-- sealed: secrets/prod/j.json 0644 sops-mac --
+{\"A\": \"CANARY\"}
+-- sealed: secrets/prod/k.yaml 0644 sops-edited --
+A: CANARY
+-- sealed: secrets/prod/l.enc 0644 sops-cut --
+CANARY
+-- sealed: c.yaml 0644 sops --
+list: [CANARY, { m: CANARY }]
+under: { n: CANARY, note_unencrypted: CANARY }
+-- sealed: d.json 0644 sops --
+{\"under\": {\"n\": \"CANARY\", \"PASSWORD_unencrypted\": \"CANARY\"}}
+-- sealed: e.yaml 0644 sops-changed --
+A: CANARY
+-- sealed: g.yaml 0644 sops-bare --
+A: CANARY
+x_unencrypted: CANARY
+"
+)]
 #[case::waivers(
     "keys: { A: { type: int, not: [CANARY], default: CANARY } }
 waivers:

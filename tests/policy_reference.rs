@@ -579,6 +579,7 @@ fn takes_cell(form: Form) -> String {
         Form::Path => "path".to_owned(),
         Form::Paths => "path or list of paths".to_owned(),
         Form::Mounts => "path by folder".to_owned(),
+        Form::Mapping => "keys, by variable".to_owned(),
         Form::Extends => format!("list of packs ({}) and paths", shown_words(&packs())),
         Form::Levels => format!("{} by rule", shown_words(&Words::Levels.list())),
         Form::Keys(section) => format!("{} by variable or pattern", link(section)),

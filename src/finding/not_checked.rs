@@ -44,6 +44,8 @@ pub enum Why {
     LeftEncrypted,
     /// The file's name cannot be a variable's name.
     NoKeyName,
+    /// Keys of a file that the policy makes no variables of.
+    UnmappedKeys,
     /// A file in a folder below the secrets: its permissions are judged, its value is not.
     NestedFile,
     /// Set apart by its name: local overrides, templates, key stores, copies.
@@ -124,6 +126,7 @@ impl Why {
         Self::NotDecrypted,
         Self::LeftEncrypted,
         Self::NoKeyName,
+        Self::UnmappedKeys,
         Self::NestedFile,
         Self::SetApart,
         Self::AliasNamed,
@@ -175,6 +178,7 @@ impl Why {
             Self::NotDecrypted => "not-decrypted",
             Self::LeftEncrypted => "left-encrypted",
             Self::NoKeyName => "no-key-name",
+            Self::UnmappedKeys => "unmapped-keys",
             Self::NestedFile => "nested-file",
             Self::SetApart => "set-apart",
             Self::AliasNamed => "alias-named",
@@ -239,6 +243,7 @@ impl Why {
             | Self::UndecryptableSkipped
             | Self::LeftEncrypted
             | Self::NoKeyName
+            | Self::UnmappedKeys
             | Self::NestedFile
             | Self::SetApart
             | Self::NotDeclared
@@ -290,6 +295,9 @@ impl Why {
                 "it is encrypted, and nothing was to be decrypted; the policy lets that pass"
             }
             Self::NoKeyName => "its name cannot be the name of a variable",
+            Self::UnmappedKeys => {
+                "it holds keys that are taken for no variables: nested ones, or what `map` leaves out; name them with `map` at a `config` source"
+            }
             Self::NestedFile => "it lies in a folder below the secrets: its value is not judged",
             Self::SetApart => "its name sets it apart from the environments",
             Self::AliasNamed => {

@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 use crate::finding::{NotChecked, Subject, Why};
 use crate::os::{FileKind, Root};
 use crate::policy::{Policy, SourceKind};
-use crate::sealed::AGE;
+use crate::sealed;
 use crate::syntax::template::PathTemplate;
 use crate::text::{EnvName, SafePath};
+
+use super::environment::TWINS;
+use super::opening::is_twin;
 
 /// What stands behind `.env.` where it names no environment: overrides, tests, templates, key stores, copies.
 const SET_APART: &[&str] = &[
@@ -111,7 +114,8 @@ fn split_synonyms(
 ) {
     let has = |name: &EnvName, path: &PathTemplate| {
         let path = path.for_env(name.as_str());
-        root.stat(Path::new(&path)).is_ok() || root.stat(Path::new(&(path + AGE))).is_ok()
+        let twin = |ending: &&str| root.stat(Path::new(&format!("{path}{ending}"))).is_ok();
+        root.stat(Path::new(&path)).is_ok() || TWINS.iter().any(|ending| twin(&ending))
     };
     let all = paths(policy);
     for group in SYNONYMS {
@@ -160,8 +164,9 @@ fn look(
         let path = if part.folder == "." { PathBuf::from(&entry.name) } else { folder.join(&entry.name) };
         let name = entry.name.to_str();
         // An encrypted file stands for its plain twin.
-        let sealed = kind == SourceKind::Dotenv && part.deeper.is_empty() && entry.kind == FileKind::Regular;
-        let plain = name.filter(|_| sealed).and_then(|name| name.strip_suffix(AGE));
+        let may_be = kind == SourceKind::Dotenv && part.deeper.is_empty() && entry.kind == FileKind::Regular;
+        let plain = |name: &'_ str| TWINS.iter().any(|ending| name.ends_with(ending)) && is_twin(root, &path);
+        let plain = name.filter(|name| may_be && plain(name)).and_then(sealed::without_ending);
         let plain = plain.and_then(|name| part.environment(name));
         let name = plain.or_else(|| name.and_then(|name| part.environment(name)));
         let folder_wanted = kind == SourceKind::Secrets || !part.deeper.is_empty();

@@ -11,7 +11,8 @@ use crate::sealed::{self, value_sealer};
 use crate::syntax::readers::{Merging, Reader, merged};
 use crate::text::{KeyName, SafePath, Span};
 
-use super::environment::{Loader, Place, gap, twin};
+use super::environment::{Loader, Place, TWINS, gap, twins};
+use super::opening::{Unsealed, is_twin};
 
 /// The end of a variable's name that makes its value a path.
 const FILE: &str = "_FILE";
@@ -40,18 +41,39 @@ impl Loader<'_> {
     pub(super) fn dotenv(&mut self, environment: &mut Environment, source: &SourceSpec, place: &Place<'_>) {
         let is_there =
             |path: &Path| !matches!(self.root.stat(path), Err(OpenError::Missing | OpenError::BelowFile));
-        let twin = twin(source, place.path).filter(|twin| is_there(twin));
+        let mut twins = twins(source, place.path);
+        twins.retain(|twin| is_there(twin) && is_twin(self.root, twin));
         // The encrypted twin may stand alone; beside it the plain file counts, since that is what programs read.
-        if twin.is_none() || is_there(place.path) {
+        if twins.is_empty() || is_there(place.path) {
             self.dotenv_at(environment, source, place);
         }
-        if let Some(path) = &twin {
+        for path in &twins {
             self.dotenv_at(environment, source, &Place { path, service: place.service });
         }
     }
 
     fn dotenv_at(&mut self, environment: &mut Environment, source: &SourceSpec, place: &Place<'_>) {
-        let Some((mut file, opened)) = self.open(environment, source, place, Role::Dotenv) else { return };
+        if let Some((file, opened, unsealed)) = self.open(environment, source, place, Role::Dotenv) {
+            self.dotenv_opened(environment, source, place, file, &opened, unsealed.as_ref());
+        }
+    }
+
+    /// Takes the variables of a file that was read, and opened if it is encrypted.
+    pub(super) fn dotenv_opened(
+        &mut self,
+        environment: &mut Environment,
+        source: &SourceSpec,
+        place: &Place<'_>,
+        mut file: File,
+        opened: &Opened,
+        unsealed: Option<&Unsealed>,
+    ) {
+        if let Some(entries) = unsealed.and_then(|unsealed| unsealed.entries.as_ref()) {
+            // Nothing but names, or a file of keys and values in the place of a `.env` file.
+            let _ = self.entries(environment, source, file, &opened.bytes, entries);
+            return;
+        }
+        self.note_clear(&mut file, unsealed);
         let id = self.sources.add_hidden(file.path.clone(), &opened.bytes);
         if file.sealed.is_some() {
             self.sources.set_sealed(id);
@@ -138,11 +160,13 @@ impl Loader<'_> {
 
     /// The file to which a variable leads, or its encrypted twin where that alone is there.
     fn there_or_twin(&self, target: PathBuf) -> PathBuf {
-        let mut twin = target.clone().into_os_string();
-        twin.push(sealed::AGE);
-        let twin = PathBuf::from(twin);
+        let twin = |ending: &&str| {
+            let mut twin = target.clone().into_os_string();
+            twin.push(ending);
+            Some(PathBuf::from(twin)).filter(|twin| self.root.stat(twin).is_ok())
+        };
         let missing = self.root.stat(&target) == Err(OpenError::Missing);
-        if missing && self.root.stat(&twin).is_ok() { twin } else { target }
+        TWINS.iter().filter(|_| missing).find_map(|ending| twin(&ending)).unwrap_or(target)
     }
 
     /// Adds the file that a variable leads to as that of another one.
@@ -158,8 +182,8 @@ impl Loader<'_> {
         file.service = place.service.cloned();
         let content = match opened {
             Ok(mut opened) => {
-                let sealed = self.unseal(environment, path, &mut opened);
-                self.secret_content(environment, &mut file, sealed, &opened, FileReading::Usual, Some(&key))
+                let unsealed = self.unseal(environment, path, &mut opened);
+                self.secret_content(environment, &mut file, unsealed, &opened, FileReading::Usual, Some(&key))
             }
             Err(error) => {
                 environment.gaps.push(gap(file.path.clone(), error));

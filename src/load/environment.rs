@@ -6,17 +6,21 @@ use std::path::{Path, PathBuf};
 
 use crate::finding::{NotChecked, Subject, Why};
 use crate::model::{Content, Environment, File, Readings, Role, SourcePath, why_unopened};
-use crate::os::{OpenError, Opened, Root};
+use crate::os::{FileKind, OpenError, Opened, Root};
 use crate::policy::{Forbidden, Policy, SourceKind, SourceSpec};
-use crate::sealed;
+use crate::sealed::{self, sops::plain_name};
 use crate::syntax::readers::{Outcome, Reader};
 use crate::text::{EnvName, FileId, KeyName, SafePath, SecretValue, SourceMap};
 
 use super::clues::Clues;
 use super::names::Names;
+use super::opening::Unsealed;
 use super::template::Found;
 use super::unseal::Vault;
 use super::{FILE_LIMIT, SEALED_LIMIT};
+
+/// Endings of `.env` files' encrypted twins. What is behind the last may be of any program's making.
+pub(super) const TWINS: &[&str] = &[sealed::AGE, sealed::SOPS, sealed::ENC];
 
 /// Reads environments of one project.
 pub struct Loader<'a> {
@@ -90,7 +94,7 @@ impl Loader<'_> {
         let path = place.path.to_string_lossy().into_owned();
         let is_folder = source.kind == SourceKind::Secrets;
         environment.sources.push(SourcePath { path, is_folder });
-        if let Some(twin) = twin(source, place.path) {
+        for twin in twins(source, place.path) {
             // What lies there is no copy of the plain file.
             let path = twin.to_string_lossy().into_owned();
             environment.sources.push(SourcePath { path, is_folder: false });
@@ -152,27 +156,34 @@ impl Loader<'_> {
         Ok(opened)
     }
 
-    /// Opens a source's file. What is missing or cannot be opened is noted, and nothing comes back.
+    /// Opens a source's file. What is missing or cannot be opened is noted, and nothing comes back; of a file that says without
+    /// a key which variables it has, these do.
     pub(super) fn open(
         &mut self,
         environment: &mut Environment,
         source: &SourceSpec,
         place: &Place<'_>,
         role: Role,
-    ) -> Option<(File, Opened)> {
+    ) -> Option<(File, Opened, Option<Unsealed>)> {
         let shown = SafePath::new(place.path);
         let mut file = File::new(shown.clone(), role, Err(OpenError::Missing));
         file.service = place.service.cloned();
         match self.read(place.path) {
             Ok(mut opened) => {
                 file.state = Ok(opened.facts);
-                file.sealed = self.unseal(environment, place.path, &mut opened).map(Box::new);
+                let unsealed = self.unseal(environment, place.path, &mut opened);
+                if unsealed.is_some() {
+                    self.plain_copy(environment, place.path);
+                }
+                file.sealed = unsealed.as_ref().map(|unsealed| Box::new(unsealed.sealed.clone()));
                 if let Some(sealed) = file.sealed.as_ref().filter(|sealed| !sealed.is_open()) {
                     self.note_sealed(environment, &shown, sealed);
-                    environment.add(file, []);
-                    return None;
+                    if !sealed.has_names() {
+                        environment.add(file, []);
+                        return None;
+                    }
                 }
-                Some((file, opened))
+                Some((file, opened, unsealed))
             }
             Err(OpenError::Missing) => {
                 self.missing(environment, source, shown);
@@ -188,9 +199,23 @@ impl Loader<'_> {
     }
 }
 
+impl Loader<'_> {
+    /// The plain file beside an encrypted one, by their names: looked at, and not read.
+    fn plain_copy(&self, environment: &mut Environment, path: &Path) {
+        let Some(plain) = path.to_str().and_then(plain_name).map(PathBuf::from) else { return };
+        let state = self.root.stat(&plain);
+        let known = environment.sources.iter().any(|source| Path::new(&source.path) == plain);
+        if !known && state.is_ok_and(|facts| facts.kind == FileKind::Regular) {
+            let what = Subject::file(SafePath::new(&plain));
+            environment.gaps.push(NotChecked { what, why: Why::SetApart });
+            environment.add(File::new(SafePath::new(&plain), Role::Nested, state), []);
+        }
+    }
+}
+
 /// Most bytes read of a file: an encrypted one is larger than what is in it.
 pub(super) fn limit(name: &OsStr) -> usize {
-    let sealed = name.as_encoded_bytes().ends_with(sealed::AGE.as_bytes());
+    let sealed = name.to_str().is_some_and(|name| sealed::without_ending(name).is_some());
     if sealed { SEALED_LIMIT } else { FILE_LIMIT }
 }
 
@@ -199,14 +224,16 @@ fn policy_sources(policy: &Policy, environment: &Environment, source: &SourceSpe
     policy.sources(&environment.name).iter().any(|own| own == source)
 }
 
-/// Where the encrypted twin of a `.env` file stands, if it is not encrypted itself.
-pub(super) fn twin(source: &SourceSpec, path: &Path) -> Option<PathBuf> {
-    let plain = source.kind == SourceKind::Dotenv && path.extension().is_none_or(|ending| ending != "age");
-    plain.then(|| {
+/// Where encrypted twins of a `.env` file stand, if it is not encrypted itself.
+pub(super) fn twins(source: &SourceSpec, path: &Path) -> Vec<PathBuf> {
+    let name = path.to_string_lossy();
+    let plain = source.kind == SourceKind::Dotenv && sealed::without_ending(&name).is_none();
+    let twins = TWINS.iter().filter(|_| plain).map(|ending| {
         let mut twin = path.as_os_str().to_owned();
-        twin.push(sealed::AGE);
+        twin.push(ending);
         PathBuf::from(twin)
-    })
+    });
+    twins.collect()
 }
 
 /// Where a source stands for one environment and, it may be, one service.

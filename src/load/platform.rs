@@ -6,63 +6,44 @@ use crate::finding::{NotChecked, Subject, Why};
 use crate::model::{Content, Environment, File, Occurrence, Role};
 use crate::os::{FileFacts, FileKind};
 use crate::policy::SourceSpec;
-use crate::sealed::value_sealer;
+use crate::sealed::sops::Entry;
 use crate::syntax::{config, names};
 use crate::text::{KeyName, SafePath, Span};
 
+use super::entries::{Found, NoMapping};
 use super::environment::{Loader, Place, plain_value};
 
 impl Loader<'_> {
     pub(super) fn config(&mut self, environment: &mut Environment, source: &SourceSpec, place: &Place<'_>) {
-        let Some((mut file, opened)) = self.open(environment, source, place, Role::Config) else { return };
+        let Some((mut file, opened, unsealed)) = self.open(environment, source, place, Role::Config) else {
+            return;
+        };
+        if let Some(entries) = unsealed.as_ref().and_then(|unsealed| unsealed.entries.as_ref()) {
+            if let Err((file, NoMapping)) = self.entries(environment, source, file, &opened.bytes, entries) {
+                unparsable(environment, file);
+            }
+            return;
+        }
         let id = self.sources.add_hidden(file.path.clone(), &opened.bytes);
         file.id = Some(id);
         if file.sealed.is_some() {
             self.sources.set_sealed(id);
         }
-        let why = self.why_sealed_value(environment);
         let format = source.config_format().unwrap_or(config::Format::Yaml);
-        let Ok(keys) = config::read(&opened.bytes, format) else {
+        let Ok(keys) = config::read(&opened.bytes, format, !source.map.is_empty()) else {
             unparsable(environment, file);
             return;
         };
-        let below = source.under.as_ref().map(|under| format!("{under}."));
-        if below.as_ref().is_some_and(|below| !keys.iter().any(|key| key.name.starts_with(below))) {
-            // A mapping that is not there, or is none, could be the whole of what was to be looked at.
-            unparsable(environment, file);
-            return;
-        }
         let bom = if opened.bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        let mut variables = Vec::with_capacity(keys.len());
-        for config::ConfigKey { name, span, value } in keys {
-            let name = match &source.under {
-                None => name,
-                Some(under) => {
-                    match name.strip_prefix(under.as_str()).and_then(|rest| rest.strip_prefix('.')) {
-                        Some(below) => below.to_owned(),
-                        // Another part of the file, which nobody takes for variables.
-                        None => continue,
-                    }
-                }
-            };
-            let Some(key) = self.names.get(name.as_bytes()) else {
-                let what = Subject::file(file.path.clone());
-                environment.gaps.push(NotChecked { what, why: Why::NoKeyName });
-                continue;
-            };
-            let content = match value {
-                Some(value) if value_sealer(value.expose()).is_some() => {
-                    environment.gaps.push(NotChecked { what: Subject::key(&key), why });
-                    Content::PresentOnly
-                }
-                Some(value) => plain_value(value.expose()),
-                None => Content::PresentOnly,
-            };
-            let span = Span::new(span.start + bom, span.end + bom);
+        let found = keys.into_iter().map(|key| {
+            let span = Span::new(key.span.start + bom, key.span.end + bom);
             let span = Some(span).filter(|span| begins_line(&opened.bytes, *span));
-            variables.push(Occurrence::new(key, span, false, content));
+            Found::plain(key, span)
+        });
+        let found = found.collect();
+        if let Err((file, NoMapping)) = self.keys_of(environment, source, file, found) {
+            unparsable(environment, file);
         }
-        environment.add(file, variables);
     }
 
     pub(super) fn platform_names(
@@ -71,8 +52,12 @@ impl Loader<'_> {
         source: &SourceSpec,
         place: &Place<'_>,
     ) {
-        let Some((file, opened)) = self.open(environment, source, place, Role::Names) else { return };
-        let Some(listed) = names::read(&opened.bytes) else {
+        let Some((file, opened, unsealed)) = self.open(environment, source, place, Role::Names) else {
+            return;
+        };
+        let entries = unsealed.as_ref().and_then(|unsealed| unsealed.entries.as_ref());
+        let of_entries = |entries: &Vec<Entry>| entries.iter().map(|entry| entry.path.name()).collect();
+        let Some(listed) = entries.map(of_entries).or_else(|| names::read(&opened.bytes)) else {
             unparsable(environment, file);
             return;
         };

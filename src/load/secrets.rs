@@ -6,18 +6,23 @@ use std::path::Path;
 
 use crate::finding::{NotChecked, Subject, Why};
 use crate::model::copies::{DOTS, originals};
-use crate::model::{Content, Environment, File, Occurrence, Role, Sealed, why_unopened};
+use crate::model::{Content, Environment, File, Occurrence, Opening, Role, Sealed, why_unopened};
 use crate::os::{Entry, FileKind, Folder, OpenError, Opened};
 use crate::policy::{FileReading, SourceSpec};
-use crate::sealed::{self, ENDINGS, Sealer, is_sops_file, value_sealer};
+use crate::sealed::age::{self, has_armor};
+use crate::sealed::sops::{self, Form, has_sealed};
+use crate::sealed::{self, ENDINGS, Sealer, value_sealer};
 use crate::text::{KeyName, SafePath};
 
 use super::environment::{Loader, Place, gap, limit, plain_value};
+use super::opening::Unsealed;
 use super::written::written;
 
 /// Folders below the secrets, and files in them, beyond which a tree is not gone through.
 const MOST_DEPTH: usize = 8;
 const MOST_FILES: usize = 10_000;
+/// Endings of files of keys and values that SOPS writes.
+const FORMS: &[&str] = &[".env", ".ini", ".json", ".yaml", ".yml"];
 
 impl Loader<'_> {
     pub(super) fn secrets(&mut self, environment: &mut Environment, source: &SourceSpec, place: &Place<'_>) {
@@ -50,17 +55,22 @@ impl Loader<'_> {
         }
     }
 
-    /// The folder's files that are age's by their name, opened together. Those that cannot be read are left to be said.
+    /// The folder's files that are encrypted by their name, or that SOPS may have written, opened together. Those that cannot
+    /// be read are left to be said.
     fn unsealed(
         &mut self,
         environment: &Environment,
         folder: &Folder,
-    ) -> BTreeMap<OsString, (Opened, Sealed)> {
-        let is_age = |entry: &&Entry| {
-            entry.kind == FileKind::Regular && entry.name.as_encoded_bytes().ends_with(sealed::AGE.as_bytes())
+    ) -> BTreeMap<OsString, (Opened, Option<Unsealed>)> {
+        let ends = |name: &str, ending: &&str| name.ends_with(ending);
+        let may_be = |entry: &&Entry| {
+            let name = entry.name.to_str().filter(|_| entry.kind == FileKind::Regular);
+            name.is_some_and(|name| {
+                sealed::without_ending(name).is_some() || FORMS.iter().any(|ending| ends(name, ending))
+            })
         };
         let mut read = Vec::new();
-        for entry in folder.entries().iter().filter(is_age) {
+        for entry in folder.entries().iter().filter(may_be) {
             if let Ok(opened) = folder.read(entry, limit(&entry.name).min(self.bytes_left)) {
                 self.bytes_left -= opened.bytes.len();
                 read.push((entry.name.clone(), opened));
@@ -76,7 +86,7 @@ impl Loader<'_> {
         place: &Place<'_>,
         folder: &Folder,
         entry: &Entry,
-        ready: Option<(Opened, Sealed)>,
+        ready: Option<(Opened, Option<Unsealed>)>,
     ) {
         let path = place.path.join(&entry.name);
         let shown = SafePath::new(&path);
@@ -94,14 +104,10 @@ impl Loader<'_> {
         if self.is_copy(source, entry, folder) {
             return self.copy(environment, &path);
         }
-        let key = entry.name.to_str().and_then(|name| self.names.get(key_name(name, source).as_bytes()));
-        if key.is_none() {
-            environment.gaps.push(NotChecked { what: Subject::file(shown.clone()), why: Why::NoKeyName });
-        }
         let mut file = File::new(shown.clone(), Role::Secret, Err(OpenError::Missing));
         file.service = place.service.cloned();
         let opened = match (ready, entry.kind) {
-            (Some((opened, sealed)), _) => Ok((opened, Some(sealed))),
+            (Some(ready), _) => Ok(ready),
             (None, FileKind::Regular) => {
                 let opened = folder.read(entry, limit(&entry.name).min(self.bytes_left));
                 self.bytes_left -= opened.as_ref().map_or(0, |opened| opened.bytes.len());
@@ -109,9 +115,25 @@ impl Loader<'_> {
             }
             _ => self.read(&path).map(|opened| self.with_sealed(environment, &path, opened)),
         };
+        if let Ok((opened, Some(unsealed))) = &opened
+            && unsealed.holds_several()
+        {
+            return self.several(
+                environment,
+                source,
+                &Place { path: &path, ..*place },
+                file,
+                opened,
+                unsealed,
+            );
+        }
+        let key = entry.name.to_str().and_then(|name| self.names.get(key_name(name, source).as_bytes()));
+        if key.is_none() {
+            environment.gaps.push(NotChecked { what: Subject::file(shown.clone()), why: Why::NoKeyName });
+        }
         let content = match opened {
-            Ok((opened, sealed)) => {
-                self.secret_content(environment, &mut file, sealed, &opened, source.reading, key.as_ref())
+            Ok((opened, unsealed)) => {
+                self.secret_content(environment, &mut file, unsealed, &opened, source.reading, key.as_ref())
             }
             Err(OpenError::Kind(FileKind::Folder)) => {
                 // A link to a folder.
@@ -132,9 +154,30 @@ impl Loader<'_> {
         environment: &Environment,
         path: &Path,
         mut opened: Opened,
-    ) -> (Opened, Option<Sealed>) {
-        let sealed = self.unseal(environment, path, &mut opened);
-        (opened, sealed)
+    ) -> (Opened, Option<Unsealed>) {
+        let unsealed = self.unseal(environment, path, &mut opened);
+        (opened, unsealed)
+    }
+
+    /// A SOPS file among the secrets that holds several variables.
+    fn several(
+        &mut self,
+        environment: &mut Environment,
+        source: &SourceSpec,
+        place: &Place<'_>,
+        mut file: File,
+        opened: &Opened,
+        unsealed: &Unsealed,
+    ) {
+        file.state = Ok(opened.facts);
+        file.role = if unsealed.form == Some(Form::Dotenv) { Role::Dotenv } else { Role::Config };
+        file.sealed = Some(Box::new(unsealed.sealed.clone()));
+        self.note_sealed(environment, &file.path, &unsealed.sealed);
+        if unsealed.sealed.has_names() {
+            self.dotenv_opened(environment, source, place, file, opened, Some(unsealed));
+        } else {
+            environment.add(file, []);
+        }
     }
 
     /// What is known of the value of a file of one value that was read, and decrypted if that could be done.
@@ -142,13 +185,13 @@ impl Loader<'_> {
         &self,
         environment: &mut Environment,
         file: &mut File,
-        sealed: Option<Sealed>,
+        unsealed: Option<Unsealed>,
         opened: &Opened,
         how: FileReading,
         key: Option<&KeyName>,
     ) -> Content {
         file.state = Ok(opened.facts);
-        file.sealed = sealed.map(Box::new);
+        file.sealed = unsealed.map(|unsealed| Box::new(unsealed.sealed));
         if let Some(sealed) = file.sealed.as_deref().filter(|sealed| !sealed.is_open()) {
             self.note_sealed(environment, &file.path, sealed);
             // What only bears the name of an encrypted file is kept as a plain one.
@@ -157,18 +200,26 @@ impl Loader<'_> {
             }
             return Content::PresentOnly;
         }
-        let whole = is_sops_file(&opened.bytes).then_some(Sealer::Sops);
-        // Behind something else an armored file is no value either.
-        let armored = sealed::age::has_armor(&opened.bytes).then_some(Sealer::Age);
-        let within = value_sealer(&opened.bytes).or(whole).or(armored);
-        if let Some(sealer) = within {
-            let sealed = self.unopened(sealer, &opened.bytes);
+        if let Some(sealed) = self.within(&opened.bytes) {
             self.note_sealed(environment, &file.path, &sealed);
             (file.role, file.sealed) = (Role::Ciphertext, Some(Box::new(sealed)));
             return Content::PresentOnly;
         }
         file.written = Some(Box::new(written(how, &opened.bytes, key)));
         plain_value(reading(how, &opened.bytes))
+    }
+
+    /// What is encrypted in a file of one value that is no encrypted file itself: the value, or a piece of something that was
+    /// cut off.
+    fn within(&self, bytes: &[u8]) -> Option<Sealed> {
+        let failed = |sealer, fault| Some(Sealed::new(sealer, Opening::Failed(fault)));
+        match value_sealer(bytes) {
+            Some(sealer) if sealer != Sealer::Age => Some(self.unopened(sealer)),
+            None if has_sealed(bytes) => failed(Sealer::Sops, sops::Why::NoMetadata.into()),
+            // An armored file behind something else is no value either.
+            sealer if sealer.is_some() || has_armor(bytes) => failed(Sealer::Age, age::Fault::Armor.into()),
+            _ => None,
+        }
     }
 
     /// A folder among the secrets: a service's own, or one whose values nobody is known to read.

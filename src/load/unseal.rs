@@ -1,33 +1,23 @@
-//! Encrypted sources: identities from wherever they were named, and files opened with them in memory.
+//! The identities of a run, from wherever they were named.
 
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::{OsStr, OsString};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
-use std::thread;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use crate::finding::{Arg, ErrorKind, Message, NotChecked, ReportError, Subject, Why};
-use crate::model::{Environment, File, Opening, Role, Sealed};
-use crate::os::{FileKind, OpenError, Opened, read_anywhere, read_stdin};
-use crate::policy::Sealing;
-use crate::sealed::age::{self, Ask, Fault, Identities, IdentityFault, Keyring, MOST_BYTES};
-use crate::sealed::{self, Sealer};
+use crate::finding::{Arg, ErrorKind, Message, ReportError};
+use crate::model::{File, Role};
+use crate::os::{FileKind, OpenError, Opened, Root, read_anywhere, read_stdin};
+use crate::sealed::age::{Ask, Fault, Identities, IdentityFault, Keyring, MOST_BYTES};
 use crate::text::SafePath;
-
-use super::SEALED_LIMIT;
-use super::environment::Loader;
 
 /// Variables of the environment that hold the path of a file of identities.
 const PATHS: [&str; 2] = ["PREFLIGHT_AGE_IDENTITY", "SOPS_AGE_KEY_FILE"];
 /// The one that holds identities.
 const KEY: &str = "SOPS_AGE_KEY";
-/// Threads beyond which nothing is gained.
-const MOST_THREADS: usize = 16;
 
 /// The identities of a run, and what went wrong with them.
 pub struct Vault {
@@ -93,8 +83,15 @@ impl Vault {
         self.given.push((shown, opened.bytes));
     }
 
-    /// The identities for an environment, unlocked when the first file needs them.
-    fn keys(&mut self, loader: &Paths<'_>) -> Keyring {
+    /// Whether nothing is to be opened.
+    #[must_use]
+    pub const fn is_shut(&self) -> bool {
+        self.shut
+    }
+
+    /// The identities for an environment, unlocked when the first file needs them. `named` are those of its policy, below
+    /// the project.
+    pub(super) fn keys(&mut self, root: &Root, named: &[PathBuf]) -> Keyring {
         if !self.ready {
             self.ready = true;
             for name in PATHS {
@@ -113,12 +110,12 @@ impl Vault {
             }
         }
         let mut keyring = self.keyring.clone();
-        for path in &loader.identities {
+        for path in named {
             let known = match self.named.get(path) {
                 Some(known) => known.clone(),
                 None => {
                     let shown = SafePath::new(path);
-                    let found = match loader.root.read(path, MOST_BYTES) {
+                    let found = match root.read(path, MOST_BYTES) {
                         Ok(opened) => {
                             self.files.push(File::new(shown.clone(), Role::Identity, Ok(opened.facts)));
                             self.unlock(shown, &opened.bytes)
@@ -156,148 +153,6 @@ impl Vault {
     pub fn files(&self) -> &[File] {
         &self.files
     }
-}
-
-/// Where the identities of an environment are looked for.
-struct Paths<'a> {
-    root: &'a crate::os::Root,
-    identities: Vec<PathBuf>,
-}
-
-impl Loader<'_> {
-    fn sealing(&self, environment: &Environment) -> Sealing {
-        self.policy.sealing_of(&environment.name)
-    }
-
-    fn keys(&mut self, environment: &Environment) -> Keyring {
-        let sealing = self.sealing(environment);
-        let paths = sealing.identities.iter().flat_map(|set| &set.value);
-        let identities = paths.map(|path| PathBuf::from(path.for_env(environment.name.as_str()))).collect();
-        self.vault.keys(&Paths { root: self.root, identities })
-    }
-
-    /// Opens a file if it is encrypted, and puts what is in it into the place of what was read.
-    pub(super) fn unseal(
-        &mut self,
-        environment: &Environment,
-        path: &Path,
-        opened: &mut Opened,
-    ) -> Option<Sealed> {
-        let sealer = sealed::sealer(path.as_os_str(), &opened.bytes)?;
-        if sealer != Sealer::Age || self.vault.shut {
-            return Some(self.unopened(sealer, &opened.bytes));
-        }
-        let keys = self.keys(environment);
-        let found = open(&keys, &opened.bytes);
-        Some(put(opened, found))
-    }
-
-    /// Opens many files at once.
-    pub(super) fn unseal_all(
-        &mut self,
-        environment: &Environment,
-        mut files: Vec<(OsString, Opened)>,
-    ) -> BTreeMap<OsString, (Opened, Sealed)> {
-        let mut found = BTreeMap::new();
-        if self.vault.shut || files.is_empty() {
-            for (name, opened) in files {
-                let sealed = self.unopened(Sealer::Age, &opened.bytes);
-                found.insert(name, (opened, sealed));
-            }
-            return found;
-        }
-        let keys = self.keys(environment);
-        let results: Vec<OnceLock<Result<Zeroizing<Vec<u8>>, Fault>>> =
-            files.iter().map(|_| OnceLock::new()).collect();
-        let next = AtomicUsize::new(0);
-        let work = || {
-            while let Some(((_, opened), result)) = {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                files.get(at).zip(results.get(at))
-            } {
-                let _ = result.set(open(&keys, &opened.bytes));
-            }
-        };
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        let threads = cores.min(MOST_THREADS).min(files.len());
-        thread::scope(|scope| {
-            // This thread works too; where no other can be had it works alone.
-            for _ in 1..threads {
-                if thread::Builder::new().spawn_scoped(scope, work).is_err() {
-                    break;
-                }
-            }
-            work();
-        });
-        for ((name, mut opened), result) in files.drain(..).zip(results) {
-            // Each was taken by one of the threads.
-            let result = result.into_inner().unwrap_or(Err(Fault::Payload));
-            let sealed = put(&mut opened, result);
-            found.insert(name, (opened, sealed));
-        }
-        found
-    }
-
-    /// A file that is not to be opened, or cannot be.
-    pub(super) fn unopened(&self, sealer: Sealer, bytes: &[u8]) -> Sealed {
-        let (stanzas, fault) = match (sealer, age::header(bytes)) {
-            (Sealer::Age, Ok(header)) => (header.stanzas, None),
-            (Sealer::Age, Err(fault)) => (Vec::new(), Some(fault)),
-            _ => (Vec::new(), None),
-        };
-        let opening = match fault {
-            Some(fault) => Opening::Failed(fault),
-            None if self.vault.shut => Opening::NotTried,
-            None => Opening::Unable,
-        };
-        Sealed { sealer, stanzas, opening }
-    }
-
-    /// Says of a file that was not opened why it was not checked.
-    pub(super) fn note_sealed(&self, environment: &mut Environment, path: &SafePath, sealed: &Sealed) {
-        let sealing = self.sealing(environment);
-        let why = match sealed.opening {
-            Opening::Opened => return,
-            Opening::NotTried => not_decrypted(&sealing),
-            Opening::Failed(fault) if fault.wants_key() && sealing.skips() => Why::UndecryptableSkipped,
-            Opening::Failed(_) => Why::Undecryptable,
-            Opening::Unable if sealing.skips() => Why::UndecryptableSkipped,
-            Opening::Unable => Why::Encrypted,
-        };
-        environment.gaps.push(NotChecked { what: Subject::file(path.clone()), why });
-    }
-
-    /// Why a value is not checked that is encrypted where it stands.
-    pub(super) fn why_sealed_value(&self, environment: &Environment) -> Why {
-        let sealing = self.sealing(environment);
-        match (self.vault.shut, sealing.skips()) {
-            (true, _) => not_decrypted(&sealing),
-            (false, true) => Why::UndecryptableSkipped,
-            (false, false) => Why::Encrypted,
-        }
-    }
-}
-
-fn not_decrypted(sealing: &Sealing) -> Why {
-    if sealing.passes_unopened() { Why::LeftEncrypted } else { Why::NotDecrypted }
-}
-
-/// Opens a file. A fault of the libraries under it is one more way in which a file cannot be opened.
-fn open(keys: &Keyring, bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
-    catch_unwind(AssertUnwindSafe(|| keys.open(bytes, SEALED_LIMIT))).unwrap_or(Err(Fault::Header))
-}
-
-/// Puts what was found in the place of the encrypted bytes.
-fn put(opened: &mut Opened, found: Result<Zeroizing<Vec<u8>>, Fault>) -> Sealed {
-    let stanzas = age::header(&opened.bytes).map(|header| header.stanzas).unwrap_or_default();
-    let opening = match found {
-        Ok(plain) => {
-            opened.bytes = plain;
-            Opening::Opened
-        }
-        Err(fault) => Opening::Failed(fault),
-    };
-    Sealed { sealer: Sealer::Age, stanzas, opening }
 }
 
 fn unreadable(shown: SafePath, error: OpenError) -> ReportError {

@@ -12,13 +12,14 @@ use std::sync::Arc;
 use crate::finding::location::Place;
 use crate::finding::{NotChecked, Why};
 use crate::os::{FileFacts, FileKind, OpenError};
+use crate::sealed::sops::plain_name;
 use crate::sealed::without_ending;
 use crate::syntax::readers::{BadLine, Divergence, Outcome};
 use crate::text::{EnvName, FileId, KeyName, SafePath, SecretValue, Span};
 
 pub use facts::{Answer, Facts, Fingerprints, OnBranch, Want};
 pub use readings::{Basis, FileReaders, ReadBy, Readings};
-pub use sealed::{Opening, Sealed};
+pub use sealed::{Opening, Sealed, Sops};
 pub use written::{Stray, Written};
 
 /// What a variable belongs to.
@@ -169,10 +170,10 @@ impl File {
         self.role == Role::Ciphertext || self.sealed.as_ref().is_some_and(|sealed| !sealed.is_named_only())
     }
 
-    /// Whether nobody knows what is in it: it could not be read, or not be decrypted.
+    /// Whether nobody knows which variables are in it: it could not be read, or not be decrypted.
     #[must_use]
     pub fn is_unopened(&self) -> bool {
-        self.state.is_err() || self.sealed.as_ref().is_some_and(|sealed| !sealed.is_open())
+        self.state.is_err() || self.sealed.as_ref().is_some_and(|sealed| !sealed.has_names())
     }
 }
 
@@ -261,6 +262,19 @@ pub struct Environment {
     pub template: Option<Arc<Template>>,
     /// Values that the project's folders of example secrets show. For comparing, and never for showing.
     pub examples: Arc<Examples>,
+    /// Variables that the policy takes from a place in a file where nothing is.
+    pub unmapped: Vec<Unmapped>,
+}
+
+/// A variable that is to come from a place in a file, and nothing is there.
+#[derive(Clone, Debug)]
+pub struct Unmapped {
+    /// The variable.
+    pub key: KeyName,
+    /// The file.
+    pub path: SafePath,
+    /// Where the policy says so.
+    pub asked_by: Place,
 }
 
 /// Values that are shown to everybody, by key.
@@ -283,6 +297,7 @@ impl Environment {
             gaps: Vec::new(),
             template: None,
             examples: Arc::default(),
+            unmapped: Vec::new(),
         }
     }
 
@@ -291,8 +306,12 @@ impl Environment {
     pub fn add(&mut self, file: File, variables: impl IntoIterator<Item = Occurrence>) {
         let index = self.files.len();
         let service = file.service.clone();
-        if let Some(plain) = without_ending(file.path.as_str()).filter(|_| file.is_ciphertext()) {
-            self.twins.entry(plain.to_owned()).or_insert(index);
+        if file.is_ciphertext() {
+            let names =
+                [without_ending(file.path.as_str()).map(str::to_owned), plain_name(file.path.as_str())];
+            names.into_iter().flatten().for_each(|plain| {
+                self.twins.entry(plain).or_insert(index);
+            });
         }
         *self.times.entry(file.path.clone()).or_default() += 1;
         self.files.push(file);

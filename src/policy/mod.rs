@@ -12,6 +12,7 @@ pub mod entry;
 mod environments;
 pub mod guard;
 pub mod layers;
+pub mod mapping;
 mod mask;
 pub mod packs;
 pub mod parse;
@@ -41,7 +42,7 @@ pub use layers::{FileEntry, Layer, Merged, Rank};
 pub use parse::{PolicyText, parse};
 pub use pattern::KeyPattern;
 pub use sealing::{NoDecrypt, Sealing, Undecryptable};
-pub use sources::{FileReading, Forbidden, SourceKind, SourceSpec};
+pub use sources::{FileReading, Forbidden, MapEntry, SourceKind, SourceSpec};
 pub use table::nearest;
 pub use waiver::Waiver;
 

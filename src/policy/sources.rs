@@ -104,6 +104,21 @@ pub struct SourceSpec {
     pub format: Option<Format>,
     /// The mapping in it whose keys are the variables; the whole file, if none is named.
     pub under: Option<String>,
+    /// Which of its keys are variables, if the policy names them one by one.
+    pub map: Vec<MapEntry>,
+    /// What joins the names of nested keys; a dot, if nothing else is said.
+    pub join: Option<String>,
+}
+
+/// A variable that is taken from a place in a file of keys and values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MapEntry {
+    /// The variable.
+    pub key: KeyName,
+    /// The keys that lead to its value, joined by dots; items of lists by their number from zero.
+    pub path: String,
+    /// Where the policy says so.
+    pub at: At,
 }
 
 impl SourceSpec {
@@ -122,6 +137,25 @@ impl SourceSpec {
             readers: None,
             format: None,
             under: None,
+            map: Vec::new(),
+            join: None,
+        }
+    }
+
+    /// A variable's name as the source writes it.
+    #[must_use]
+    pub fn cased(&self, name: &str) -> String {
+        if self.upper { name.to_ascii_uppercase().replace(['-', '.'], "_") } else { name.to_owned() }
+    }
+
+    /// The name of a nested key, whose parts come joined by dots.
+    #[must_use]
+    pub fn joined(&self, name: &str) -> String {
+        match &self.join {
+            Some(join) if self.upper => name.replace('.', join).to_ascii_uppercase().replace('-', "_"),
+            Some(join) => name.replace('.', join),
+            None if self.upper => name.to_ascii_uppercase().replace('-', "_"),
+            None => name.to_owned(),
         }
     }
 
@@ -207,6 +241,7 @@ impl Parser<'_> {
             SourceKind::Config => {
                 spec.format = table.take("format").and_then(|field| field.word(&mut self.problems, FORMATS));
                 spec.under = table.take("under").and_then(|field| self.under(field));
+                self.mapping(&mut table, &mut spec);
             }
             SourceKind::Process | SourceKind::Names => {}
         }
@@ -249,8 +284,7 @@ impl Parser<'_> {
     fn secrets(&mut self, table: &mut Table<'_>, spec: &mut SourceSpec) {
         let reading = table.take("reading").and_then(|field| field.word(&mut self.problems, READINGS));
         spec.reading = reading.unwrap_or_default();
-        let case = table.take("case").and_then(|field| field.word(&mut self.problems, &[("upper", ())]));
-        spec.upper = case.is_some();
+        self.case(table, spec);
         if let Some(field) = table.take("suffix") {
             let text = field.text(&mut self.problems, "the end of a file's name, such as \".txt\"");
             let fits = |b: u8| b.is_ascii_alphanumeric() || b"_.-".contains(&b);

@@ -34,6 +34,8 @@ impl Rule for ForbiddenSource {
 
     fn file(&self, cx: &Context<'_>, file: &File, sink: &mut Sink<'_>) {
         let kind = match file.role {
+            // A file of several variables among the secrets is no source of its own.
+            Role::Dotenv | Role::Config if is_among_secrets(cx, file) => return,
             Role::Dotenv => SourceKind::Dotenv,
             Role::SecretsFolder if holds_files(cx, file) => SourceKind::Secrets,
             Role::Config => SourceKind::Config,
@@ -61,6 +63,12 @@ impl Rule for ForbiddenSource {
                 .asked_by(Some(forbidden.at.place()));
         sink.report(finding);
     }
+}
+
+fn is_among_secrets(cx: &Context<'_>, file: &File) -> bool {
+    let folder = file.path.as_str().rsplit_once('/').map(|(folder, _)| folder);
+    let mut folders = cx.environment.files.iter().filter(|other| other.role == Role::SecretsFolder);
+    folders.any(|other| Some(other.path.as_str()) == folder)
 }
 
 /// An empty folder holds nothing that could be used; a service's folder below another one is told with that. One that is

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::finding::location::Place;
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity, Subject};
-use crate::model::{File, Sealed};
+use crate::model::{File, Sealed, Sops};
 use crate::sealed::age::{Kind, Recipient, Stanza};
 
 use super::{Context, Rule, Sink};
@@ -18,6 +18,7 @@ static META: RuleMeta = RuleMeta {
         CauseMeta::new("more", "more recipients of a kind than are listed"),
         CauseMeta::new("kind", "a recipient of a kind of which none is listed"),
         CauseMeta::new("passphrase", "whoever knows the passphrase"),
+        CauseMeta::new("stranger", "a recipient that SOPS names and that is none of those listed"),
         CauseMeta::soft("missing", "somebody who is listed cannot open it"),
     ],
     page: include_str!("../../docs/rules/foreign-recipient.md"),
@@ -35,9 +36,13 @@ impl Rule for ForeignRecipient {
         let (Some(sealed), Some(listed)) = (file.sealed.as_deref(), &cx.policy.sealing.recipients) else {
             return;
         };
-        for (cause, message) in judge(sealed, &listed.value) {
+        let found = match &sealed.sops {
+            Some(sops) => judge_sops(sops, &listed.value),
+            None => judge(sealed, &listed.value),
+        };
+        for (cause, message) in found {
             let help = if cause == "missing" {
-                "encrypt it again for all who are listed, or take them off the list"
+                "encrypt it again for all who are listed (sops updatekeys), or take them off the list"
             } else {
                 "encrypt it again for those who are listed alone, or list the recipient; what was encrypted for a stranger is known to him"
             };
@@ -95,6 +100,32 @@ fn judge(sealed: &Sealed, listed: &[Recipient]) -> Vec<(&'static str, Message)> 
         }
     }
     if missing > 0 {
+        let args = [Arg::Number(missing as u64)];
+        found.push(("missing", Message::with("it is not encrypted for {} of those listed", args)));
+    }
+    found
+}
+
+/// SOPS says of each recipient who it is. What cannot be read as one is nobody's who is listed.
+fn judge_sops(sops: &Sops, listed: &[Recipient]) -> Vec<(&'static str, Message)> {
+    let mut found = Vec::new();
+    let is_listed = |named: &Option<Recipient>| named.as_ref().is_some_and(|named| listed.contains(named));
+    let strangers = sops.recipients.iter().filter(|(_, named)| !is_listed(named)).count();
+    if strangers > 0 {
+        let args = [Arg::Number(strangers as u64)];
+        found.push(("stranger", Message::with("{} of its age recipients are none of those listed", args)));
+    }
+    let services: Vec<&'static str> = sops.services.iter().map(|service| service.text()).collect();
+    if !services.is_empty() {
+        let args = [Arg::Words(services)];
+        found.push((
+            "kind",
+            Message::with("others than age can open it, and none of them is listed: {}", args),
+        ));
+    }
+    let there = |one: &&Recipient| sops.recipients.iter().any(|(_, named)| named.as_ref() == Some(*one));
+    let missing = listed.iter().filter(|one| !there(one)).count();
+    if missing > 0 && !sops.recipients.is_empty() {
         let args = [Arg::Number(missing as u64)];
         found.push(("missing", Message::with("it is not encrypted for {} of those listed", args)));
     }

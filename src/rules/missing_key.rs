@@ -2,8 +2,9 @@
 
 use crate::finding::location::Place;
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity};
-use crate::model::Content;
+use crate::model::{Content, File};
 use crate::syntax::readers::{Outcome, Reader};
+use crate::text::KeyName;
 
 use super::shared::conditions::{self, divided};
 use super::shared::home::{home, how_to_set, source_unopened};
@@ -16,6 +17,7 @@ static META: RuleMeta = RuleMeta {
     causes: &[
         CauseMeta::new("required", "the policy requires the key, and no source has it"),
         CauseMeta::new("no-value", "the policy requires the key, and what stands there gives no value"),
+        CauseMeta::new("mapped", "the policy takes the key from a place in a file, and nothing is there"),
         CauseMeta::new(
             "required-if",
             "the policy requires the key where others have certain values, and they have",
@@ -36,6 +38,20 @@ impl Rule for MissingKey {
         &META
     }
 
+    fn file(&self, cx: &Context<'_>, file: &File, sink: &mut Sink<'_>) {
+        for unmapped in cx.environment.unmapped.iter().filter(|unmapped| unmapped.path == file.path) {
+            let args = [Arg::Key(unmapped.key.clone()), Arg::Path(file.path.clone())];
+            let message = "{} is to come from {}, and nothing is where the policy says";
+            let finding = FindingBuilder::about_key(&META, Cause::new("mapped"), &unmapped.key)
+                .environment(&cx.environment.name)
+                .message(Message::with(message, args))
+                .help(Message::new("mend the line of `map`, or put the value where it points"))
+                .at(Place::File(file.path.clone()))
+                .asked_by(Some(unmapped.asked_by.clone()));
+            sink.report(finding);
+        }
+    }
+
     fn key(&self, cx: &Context<'_>, key: &KeyView<'_>, sink: &mut Sink<'_>) {
         let Some(required) = key.entry.and_then(|entry| entry.required.as_ref()).filter(|set| set.value)
         else {
@@ -43,7 +59,7 @@ impl Rule for MissingKey {
         };
         let cause = match key.variable.map(|variable| &variable.content) {
             // It may stand in the source that was not opened, which blocks the verdict.
-            None if source_unopened(cx) => return,
+            None if source_unopened(cx) || is_unmapped(cx, key.key) => return,
             None => Cause::new("required"),
             // What is not known is said as such: it may well be a value.
             Some(Content::Read(_))
@@ -97,6 +113,11 @@ impl Rule for MissingKey {
             sink.report(finding);
         }
     }
+}
+
+/// Whether it is told already that nothing is where the policy takes a key from.
+fn is_unmapped(cx: &Context<'_>, key: &KeyName) -> bool {
+    cx.environment.unmapped.iter().any(|unmapped| unmapped.key == *key)
 }
 
 /// Keys that are required where others have certain values.

@@ -2,9 +2,11 @@
 
 use crate::finding::location::Place;
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity, Subject};
-use crate::model::{File, Role};
+use crate::model::{File, Role, Variable};
+use crate::policy::Set;
 
 use super::shared::held::holds_secrets;
+use super::shared::secrecy::is_secret_value;
 use super::{Context, Rule, Sink};
 
 static META: RuleMeta = RuleMeta {
@@ -14,6 +16,7 @@ static META: RuleMeta = RuleMeta {
     causes: &[
         CauseMeta::new("twin", "the same file lies beside it encrypted"),
         CauseMeta::new("required", "the policy says that secrets have to be encrypted where they lie"),
+        CauseMeta::new("unsealed", "a SOPS file has a value in the clear that its own rule wants encrypted"),
     ],
     page: include_str!("../../docs/rules/plaintext-secret.md"),
 };
@@ -27,11 +30,14 @@ impl Rule for PlaintextSecret {
     }
 
     fn file(&self, cx: &Context<'_>, file: &File, sink: &mut Sink<'_>) {
-        if file.state.is_err() || file.is_ciphertext() {
+        if file.state.is_err() {
             return;
         }
         let path = Arg::Path(file.path.clone());
         let demanded = cx.policy.sealing.encrypted.as_ref().filter(|set| set.value);
+        if file.is_ciphertext() {
+            return sealed_by_sops(cx, file, demanded, sink);
+        }
         let finding = if let Some(twin) = cx.environment.twin(&file.path).filter(|_| is_judged(file)) {
             FindingBuilder::new(&META, Cause::new("twin"), Subject::file(file.path.clone()))
                 .message(Message::with("{} lies here in the clear, and beside it encrypted", [path]))
@@ -55,6 +61,37 @@ impl Rule for PlaintextSecret {
             return;
         };
         sink.report(finding.environment(&cx.environment.name).at(Place::File(file.path.clone())));
+    }
+}
+
+/// What stands in the clear in a SOPS file: against its own rule, or by it and against the policy.
+fn sealed_by_sops(cx: &Context<'_>, file: &File, demanded: Option<&Set<bool>>, sink: &mut Sink<'_>) {
+    let Some(sops) = file.sealed.as_ref().and_then(|sealed| sealed.sops.as_ref()) else { return };
+    let path = || Arg::Path(file.path.clone());
+    let report = |finding: FindingBuilder, sink: &mut Sink<'_>| {
+        sink.report(finding.environment(&cx.environment.name).at(Place::File(file.path.clone())));
+    };
+    if sops.unsealed > 0 {
+        let message = "of the values in {} that its own rule wants encrypted, {} are not";
+        let finding = FindingBuilder::new(&META, Cause::new("unsealed"), Subject::file(file.path.clone()))
+            .message(Message::with(message, [path(), Arg::Number(sops.unsealed)]))
+            .help(Message::new("replace what stood there, and change the file with `sops edit` alone"));
+        report(finding, sink);
+    }
+    let Some(demanded) = demanded else { return };
+    let is_secret = |variable: &&Variable| {
+        let here = cx.environment.file_of(variable).is_some_and(|other| other.path == file.path);
+        here && sops.clear.contains(&variable.key)
+            && is_secret_value(variable, cx.policy.key(&variable.key), cx.environment)
+    };
+    for variable in cx.environment.variables.iter().filter(is_secret) {
+        let message = "{} is a secret, and stands in the clear in {}, which is encrypted in part alone";
+        let help = "let the rule of the SOPS file take it in (encrypted_regex, unencrypted_suffix), and replace the secret";
+        let finding = FindingBuilder::about_key(&META, Cause::new("required"), &variable.key)
+            .message(Message::with(message, [Arg::Key(variable.key.clone()), path()]))
+            .help(Message::new(help))
+            .asked_by(Some(demanded.at.place()));
+        report(finding, sink);
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::finding::location::Place;
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity, Subject};
 use crate::model::{File, Opening, Sealed};
-use crate::sealed::Sealer;
-use crate::sealed::age::Fault;
+use crate::sealed::sops::Why;
+use crate::sealed::{Fault, Sealer, age};
 
 use super::{Context, Rule, Sink};
 
@@ -18,7 +18,7 @@ static META: RuleMeta = RuleMeta {
         CauseMeta::new("passphrase", "its passphrase was not given, or another one was"),
         CauseMeta::new("kind", "its recipients are of kinds that cannot be opened here"),
         CauseMeta::new("sealer", "it is encrypted by something that cannot be opened here"),
-        CauseMeta::new("format", "it is no age file, or its armor or header is damaged"),
+        CauseMeta::new("format", "it is no age or SOPS file, or its armor, header or metadata are damaged"),
         CauseMeta::new("changed", "it was changed or cut off after it was made"),
         CauseMeta::new("work", "its passphrase costs more work than is spent"),
         CauseMeta::new("size", "it is larger than what is read, or has too many recipients"),
@@ -61,8 +61,64 @@ fn said(sealed: &Sealed, skips: bool) -> Option<(&'static str, Message, &'static
         Opening::Unable if skips => return None,
         Opening::Unable => return Some(unable(sealed.sealer)),
     };
-    let new = Message::new;
     Some(match fault {
+        Fault::Age(fault) => of_age(fault),
+        Fault::Sops(why) => (of_sops(why), Message::new(why.text()), help_for(why)),
+        Fault::NotSops => ("format", Message::new("it has the name of a SOPS file and is none"), AGAIN),
+        Fault::Services(services) => {
+            let names: Vec<&'static str> = services.iter().map(|service| service.text()).collect();
+            let message = if names.is_empty() {
+                Message::new("its data key is held by nobody that is known here")
+            } else {
+                let held =
+                    "its data key is held by services that cannot be asked here, and by no age identity: {}";
+                Message::with(held, [Arg::Words(names)])
+            };
+            ("kind", message, "add an age recipient: sops rotate --add-age age1... -i FILE")
+        }
+    })
+}
+
+/// The cause of what is wrong with a SOPS file.
+const fn of_sops(why: Why) -> &'static str {
+    match why {
+        Why::TooLarge => "size",
+        Why::SeveralGroups => "kind",
+        Why::Syntax
+        | Why::DuplicateKey
+        | Why::Unsupported
+        | Why::NoMetadata
+        | Why::BadMetadata
+        | Why::SeveralRules
+        | Why::BadPattern
+        | Why::BadSealed
+        | Why::NotBinary => "format",
+        Why::NoMac
+        | Why::SealedMac
+        | Why::WrongMac
+        | Why::Altered
+        | Why::NotSealed
+        | Why::NotPlain
+        | Why::WrongType => "changed",
+    }
+}
+
+const fn help_for(why: Why) -> &'static str {
+    match why {
+        Why::TooLarge => "keep what is no secret elsewhere",
+        Why::SeveralGroups => "seal it under one key group with an age recipient",
+        Why::BadPattern => "write the pattern so that Go and Rust read it alike: docs/sops.md",
+        Why::NotSealed | Why::NotPlain | Why::WrongMac => {
+            "take it from where it was last whole, and change it with `sops edit` alone"
+        }
+        _ => AGAIN,
+    }
+}
+
+fn of_age(fault: age::Fault) -> (&'static str, Message, &'static str) {
+    use age::Fault;
+    let new = Message::new;
+    match fault {
         Fault::NoIdentity => ("no-identity", new("there is no identity to open it with"), NAME_IT),
         Fault::NoMatch => ("no-match", new("none of the identities opens it"), NAME_IT),
         Fault::NoPassphrase => {
@@ -99,13 +155,13 @@ fn said(sealed: &Sealed, skips: bool) -> Option<(&'static str, Message, &'static
         Fault::TooLarge => {
             ("size", new("it holds more than what is read"), "keep what is no secret elsewhere")
         }
-    })
+    }
 }
 
 fn unable(sealer: Sealer) -> (&'static str, Message, &'static str) {
     let message = match sealer {
         Sealer::Pgp => "it is encrypted by OpenPGP, which cannot be opened here",
-        Sealer::Sops => "it is encrypted by SOPS, which cannot be opened here",
+        Sealer::Sops => "it is a value that SOPS encrypted, without the file that it belongs to",
         Sealer::Dotenvx => "it is encrypted by dotenvx, which cannot be opened here",
         Sealer::Age | Sealer::Unknown => {
             "it has the name of an encrypted file, and what made it is not known"

@@ -3,6 +3,7 @@
 //! Nested names are joined by `.`: `db: { port: 1 }` is `db.port`. Scalars keep the text that is written; a list has no
 //! value that a variable could have. `<<` of YAML gives way to what stands beside it.
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::text::{SecretValue, Span};
@@ -38,28 +39,29 @@ pub struct ConfigError {
     pub span: Span,
 }
 
-/// Reads a file. An empty one has no keys.
+/// Reads a file. An empty one has no keys. With `items` what is in a list has a name too: `hosts.0`.
 ///
 /// # Errors
 /// If it is not of the form, or a key stands twice in one mapping.
-pub fn read(bytes: &[u8], format: Format) -> Result<Vec<ConfigKey>, ConfigError> {
+pub fn read(bytes: &[u8], format: Format, items: bool) -> Result<Vec<ConfigKey>, ConfigError> {
     let text = std::str::from_utf8(bytes)
         .map_err(|error| ConfigError { span: Span::new(error.valid_up_to(), error.valid_up_to()) })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut keys = Vec::new();
     match format {
-        Format::Yaml => yaml_keys(text, true, &mut keys)?,
+        Format::Yaml => yaml_keys(text, true, items, &mut keys)?,
         Format::Json => {
             // JSON is YAML, but not the other way round.
             let strict: Result<serde::de::IgnoredAny, _> = serde_json::from_str(text);
             strict.map_err(|_| ConfigError { span: Span::default() })?;
-            yaml_keys(text, false, &mut keys)?;
+            yaml_keys(text, false, items, &mut keys)?;
         }
         Format::Toml => {
             let table = DeTable::parse(text).map_err(|error| ConfigError {
                 span: error.span().map(|range| Span::new(range.start, range.start)).unwrap_or_default(),
             })?;
-            toml_keys(text, "", table.get_ref(), &mut keys);
+            let reader = TomlReader { text, items };
+            reader.table("", table.get_ref(), &mut keys);
         }
     }
     Ok(keys)
@@ -69,12 +71,12 @@ fn joined(prefix: &str, name: &str) -> String {
     if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") }
 }
 
-fn yaml_keys(text: &str, merges: bool, keys: &mut Vec<ConfigKey>) -> Result<(), ConfigError> {
+fn yaml_keys(text: &str, merges: bool, items: bool, keys: &mut Vec<ConfigKey>) -> Result<(), ConfigError> {
     let root = yaml::parse(text).map_err(|error| ConfigError { span: error.span })?;
     match root.value {
         Value::Null => Ok(()),
         Value::Mapping(_) => {
-            yaml_node("", Span::default(), &root, merges, keys);
+            yaml_node("", Span::default(), &root, (merges, items), keys);
             Ok(())
         }
         _ => Err(ConfigError { span: root.span }),
@@ -103,36 +105,54 @@ fn merged(pairs: &[(yaml::Key, Node)], merges: bool, depth: usize) -> Vec<&(yaml
     found
 }
 
-fn yaml_node(name: &str, span: Span, node: &Node, merges: bool, keys: &mut Vec<ConfigKey>) {
+/// `how`: whether `<<` merges, and whether what is in a list has a name.
+fn yaml_node(name: &str, span: Span, node: &Node, how: (bool, bool), keys: &mut Vec<ConfigKey>) {
     let value = match &node.value {
         Value::Mapping(pairs) => {
-            for (key, item) in merged(pairs, merges, 0) {
-                yaml_node(&joined(name, &key.text), key.span, item, merges, keys);
+            for (key, item) in merged(pairs, how.0, 0) {
+                yaml_node(&joined(name, &key.text), key.span, item, how, keys);
             }
             return;
         }
         Value::Null => Some(SecretValue::new(b"")),
         Value::Scalar(text) => Some(SecretValue::new(text.as_bytes())),
-        Value::Sequence(_) => None,
+        Value::Sequence(items) => {
+            for (at, item) in items.iter().enumerate().filter(|_| how.1) {
+                yaml_node(&joined(name, &at.to_string()), item.span, item, how, keys);
+            }
+            None
+        }
     };
     keys.push(ConfigKey { name: name.to_owned(), span, value });
 }
 
-fn toml_keys(text: &str, prefix: &str, table: &DeTable<'_>, keys: &mut Vec<ConfigKey>) {
-    for (key, item) in table {
-        let name = joined(prefix, key.get_ref());
-        let raw = text.get(item.span()).unwrap_or_default();
+struct TomlReader<'a> {
+    text: &'a str,
+    items: bool,
+}
+
+impl TomlReader<'_> {
+    fn table(&self, prefix: &str, table: &DeTable<'_>, keys: &mut Vec<ConfigKey>) {
+        for (key, item) in table {
+            let span = Span::new(key.span().start, key.span().end);
+            self.item(joined(prefix, key.get_ref()), span, item, keys);
+        }
+    }
+
+    fn item(&self, name: String, span: Span, item: &Spanned<DeValue<'_>>, keys: &mut Vec<ConfigKey>) {
         let value = match item.get_ref() {
-            DeValue::Table(table) => {
-                toml_keys(text, &name, table, keys);
-                continue;
+            DeValue::Table(table) => return self.table(&name, table, keys),
+            DeValue::Array(list) => {
+                for (at, item) in list.iter().enumerate().filter(|_| self.items) {
+                    let span = Span::new(item.span().start, item.span().end);
+                    self.item(joined(&name, &at.to_string()), span, item, keys);
+                }
+                None
             }
-            DeValue::Array(_) => None,
             DeValue::String(value) => Some(SecretValue::new(value.as_bytes())),
-            _ => Some(SecretValue::new(raw.as_bytes())),
+            _ => Some(SecretValue::new(self.text.get(item.span()).unwrap_or_default().as_bytes())),
         };
-        let span = key.span();
-        keys.push(ConfigKey { name, span: Span::new(span.start, span.end), value });
+        keys.push(ConfigKey { name, span, value });
     }
 }
 
@@ -143,7 +163,7 @@ mod tests {
     use rstest::rstest;
 
     fn show(text: &str, format: Format) -> String {
-        let keys = read(text.as_bytes(), format).unwrap().into_iter().map(|key| {
+        let keys = read(text.as_bytes(), format, false).unwrap().into_iter().map(|key| {
             let value = key.value.map(|value| String::from_utf8(value.expose().to_vec()).unwrap());
             format!("{}={}", key.name, value.as_deref().unwrap_or("[]"))
         });
@@ -178,7 +198,7 @@ mod tests {
     #[case(Format::Toml, "A = 1\nA = 2\n")]
     #[case(Format::Toml, "A: 1\n")]
     fn other_texts_are_refused(#[case] format: Format, #[case] text: &str) {
-        assert!(read(text.as_bytes(), format).is_err());
+        assert!(read(text.as_bytes(), format, false).is_err());
     }
 
     #[test]
@@ -188,7 +208,7 @@ mod tests {
             (Format::Toml, "[a]\nkey = 1\n"),
             (Format::Json, "{\"a\": {\"key\": 1}}"),
         ] {
-            let key = read(text.as_bytes(), format).unwrap().remove(0);
+            let key = read(text.as_bytes(), format, false).unwrap().remove(0);
             assert!(text.get(key.span.start..key.span.end).unwrap().contains("key"), "{format:?}");
         }
     }

@@ -148,7 +148,7 @@ impl Case {
                 }
                 Part::Sealed { path, mode, how, content } => {
                     let at = at(path);
-                    fs::write(&at, keys.seal(how, &change(path, made.fill(content)))).unwrap();
+                    fs::write(&at, keys.seal_file(path, how, &change(path, made.fill(content)))).unwrap();
                     set_mode(&at, *mode);
                 }
                 Part::Identity { path, mode } => {

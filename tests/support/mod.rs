@@ -15,6 +15,7 @@ pub mod keys;
 pub mod repo;
 pub mod rows;
 pub mod sealed;
+pub mod sops;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

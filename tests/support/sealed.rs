@@ -14,7 +14,7 @@ const ZEROS: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 pub struct Keys {
     /// The one that the project's files are for.
     pub me: x25519::Identity,
-    stranger: x25519::Identity,
+    pub stranger: x25519::Identity,
 }
 
 impl Default for Keys {
@@ -28,6 +28,15 @@ impl Keys {
     pub fn identity(&self) -> String {
         let (public, secret) = (self.me.to_public(), self.me.to_string());
         format!("# created: 2026-01-01T00:00:00Z\n# public key: {public}\n{}\n", secret.expose_secret())
+    }
+
+    /// Encrypts the content of a file: by SOPS in the form that its name says, or as [`Keys::seal`] does.
+    pub fn seal_file(&self, path: &str, how: &str, content: &[u8]) -> Vec<u8> {
+        if how.starts_with("sops") {
+            super::sops::whole(self, path, how, content)
+        } else {
+            self.seal(how, content)
+        }
     }
 
     /// Encrypts content, in one of the ways that `tests/rules/README.md` names.
@@ -63,7 +72,7 @@ fn header(stanzas: &str) -> Vec<u8> {
     file
 }
 
-fn without_end(mut file: Vec<u8>) -> Vec<u8> {
+pub fn without_end(mut file: Vec<u8>) -> Vec<u8> {
     file.truncate(file.len() - 5);
     file
 }

@@ -16,6 +16,7 @@ use crate::syntax::readers::Reader;
 use super::across::{ACROSS, STRICTER};
 use super::constraint::{CASES, NEWLINES, PREFIXES};
 use super::entries::{LEVELS, MODES, ROTATED_IN, WITHIN};
+use super::mapping::JOINS;
 use super::sealing::{NO_DECRYPT, UNDECRYPTABLE};
 use super::sources::{FORMATS, READINGS};
 use super::{ValueType, Without, packs};
@@ -90,6 +91,8 @@ pub struct Field {
     pub needs: &'static [&'static str],
     /// The word of it for which they must; without one, for all.
     pub needs_for: Option<&'static str>,
+    /// Fields that may not stand beside it.
+    pub excludes: &'static [&'static str],
     /// Whether `NAME+` appends to the list below.
     pub append: bool,
     /// Whether an environment may say it over the top level.
@@ -109,6 +112,7 @@ impl Field {
             required: false,
             needs: &[],
             needs_for: None,
+            excludes: &[],
             append: false,
             overlay: false,
             unset: false,
@@ -129,6 +133,10 @@ impl Field {
 
     const fn needs_for(self, word: &'static str, needs: &'static [&'static str]) -> Self {
         Self { needs, needs_for: Some(word), ..self }
+    }
+
+    const fn excludes(self, excludes: &'static [&'static str]) -> Self {
+        Self { excludes, ..self }
     }
 
     const fn append(self) -> Self {
@@ -196,6 +204,8 @@ pub enum Form {
     Paths,
     /// Folders as a container sees them, each with the project's folder that is mounted there.
     Mounts,
+    /// Variables, each with the keys that lead to its value in a file.
+    Mapping,
     /// Packs by name, policies by path.
     Extends,
     /// A level for each rule named.
@@ -268,6 +278,8 @@ pub enum Words {
     Readers,
     /// What happens to the names of secrets' files.
     Cases,
+    /// What joins the names of nested keys.
+    Joins,
     /// Formats of key-value files.
     Formats,
     /// What a value has to be like in other environments.
@@ -307,6 +319,7 @@ impl Words {
             Self::Readings => READINGS.iter().map(|(word, _)| *word).collect(),
             Self::Readers => Reader::ALL.iter().map(|reader| reader.as_str()).collect(),
             Self::Cases => vec!["upper"],
+            Self::Joins => JOINS.iter().map(|(word, _)| *word).collect(),
             Self::Formats => FORMATS.iter().map(|(word, _)| *word).collect(),
             Self::RotatedIn => ROTATED_IN.iter().map(|(word, _)| *word).collect(),
             Self::Within => WITHIN.iter().map(|(word, _)| *word).collect(),

@@ -75,7 +75,7 @@ impl Writer<'_> {
                 map.with("anyOf", any.collect::<Vec<_>>())
             }
         };
-        let all: Vec<Map> = conflicts(section).chain(needs(section)).collect();
+        let all: Vec<Map> = conflicts(section).chain(needs(section)).chain(excludes(section)).collect();
         map.with_some("allOf", Some(all).filter(|all| !all.is_empty()))
     }
 
@@ -139,6 +139,8 @@ impl Writer<'_> {
             Form::Path => path(),
             Form::Paths => either([path(), list(path(), Least::None)]),
             Form::Mounts => entries(vec![("^/", path().into())]),
+            Form::Mapping => entries(vec![(Name::Key.pattern(), scalar().with("minLength", 1).into())])
+                .with("minProperties", 1),
             Form::Extends => {
                 let file = matching(r"/|\.ya?ml$").with("not", matching(r"^[/\\]|^[A-Za-z]:"));
                 list(either([among(super::packs()), file]), Least::None)
@@ -189,6 +191,13 @@ fn conflicts(section: &Section) -> impl Iterator<Item = Map> {
         let both = vec![says(first, word), says(second, other)];
         Map::default().with("allOf", both).not()
     })
+}
+
+/// Fields that may not stand beside each other.
+fn excludes(section: &Section) -> impl Iterator<Item = Map> {
+    let pairs =
+        section.fields.iter().flat_map(|field| field.excludes.iter().map(|other| (field.name, *other)));
+    pairs.map(|(one, other)| typed(["object"]).with("required", vec![one, other]).not())
 }
 
 /// Fields that need others beside them, unless they are `null`.

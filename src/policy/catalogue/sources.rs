@@ -88,7 +88,7 @@ pub static SECRETS: Section = options(
             "case",
             Form::Word(Words::Cases),
             "upper",
-            "`upper` makes `POSTGRES_PASSWORD` of a file `postgres-password`; `-` and `.` become `_`.",
+            "`upper` makes `POSTGRES_PASSWORD` of a file `postgres-password`, and of a key in a SOPS file; `-` and `.` become `_`.",
         ),
         Field::new("suffix", Form::Sentence, ".txt", "An ending that is taken off the files' names."),
     ],
@@ -113,6 +113,27 @@ pub static CONFIG: Section = options(
             Form::Sentence,
             "env",
             "The mapping in the file whose keys are the variables, such as `env` of a fly.toml; what stands beside it is none.",
+        ),
+        Field::new(
+            "map",
+            Form::Mapping,
+            "{ DB_PASSWORD: database.password }",
+            "The variables that are taken from the file, each with the keys that lead to its value, joined by `.`; an item of a \
+             list has its number, from zero. What is not named here is no variable. Not beside `under`, `join` and `case`.",
+        )
+        .judged(&["missing-key"])
+        .excludes(&["under", "join", "case"]),
+        Field::new(
+            "join",
+            Form::Word(Words::Joins),
+            "__",
+            "What joins the names of nested keys in the place of `.`.",
+        ),
+        Field::new(
+            "case",
+            Form::Word(Words::Cases),
+            "upper",
+            "`upper` makes `DB_PASSWORD` of a key `db-password`; `-` becomes `_`.",
         ),
     ],
 );

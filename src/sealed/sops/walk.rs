@@ -1,0 +1,240 @@
+//! A tree's leaves in the order in which SOPS goes over them, each with what the file's rule says of it.
+
+use std::sync::Arc;
+
+use regex::{Regex, RegexBuilder};
+
+use crate::text::Span;
+
+use super::fault::{Fault, Why};
+use super::metadata::Rule;
+use super::tree::{Item, Kind, Node, Scalar, Text};
+use super::value::{Sealed, begins_sealed};
+
+/// Bytes of all paths together: each is hashed with its value.
+const MAX_PATH_BYTES: usize = 64 << 20;
+
+/// A part of a path.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// A key.
+    Key(Arc<str>),
+    /// A place in a list, from zero.
+    Index(usize),
+}
+
+/// Where a leaf is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Path(pub Vec<Part>);
+
+impl Path {
+    /// The path as a name: its parts joined by `.`, places in lists as numbers, without blanks around a key and without
+    /// the `export` that a line of a dotenv file may begin with.
+    #[must_use]
+    pub fn name(&self) -> String {
+        if let [Part::Key(key)] = self.0.as_slice() {
+            let key = key.trim();
+            return key.strip_prefix("export ").unwrap_or(key).trim_start().to_owned();
+        }
+        let parts = self.0.iter().map(|part| match part {
+            Part::Key(key) => key.trim().to_owned(),
+            Part::Index(at) => at.to_string(),
+        });
+        parts.collect::<Vec<_>>().join(".")
+    }
+
+    /// What is authenticated with the value: the keys, each with a colon behind it. Places in lists are not in it.
+    pub(super) fn place(&self) -> Vec<u8> {
+        let keys =
+            self.0.iter().filter_map(|part| if let Part::Key(key) = part { Some(&**key) } else { None });
+        let mut place = keys.collect::<Vec<_>>().join(":").into_bytes();
+        place.push(b':');
+        place
+    }
+}
+
+/// How a leaf is kept in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// Sealed.
+    Sealed,
+    /// In plain.
+    Plain,
+    /// Empty text, which SOPS leaves empty, or `null`.
+    Empty,
+}
+
+/// A value or comment of a file, as far as it can be known without a key.
+#[derive(Clone, Debug)]
+pub struct Leaf {
+    /// Where it is; of a comment, what it stands in.
+    pub path: Path,
+    /// The place of its key in the file, or of the value in a list.
+    pub span: Span,
+    /// How it is kept.
+    pub state: State,
+    /// What it is. Of what is sealed, what the file says it is.
+    pub kind: Kind,
+    /// Whether the file's rule wants it sealed.
+    pub to_be_sealed: bool,
+    /// Whether it stands as a comment.
+    pub comment: bool,
+    pub(super) content: Content,
+}
+
+#[derive(Clone)]
+pub(super) enum Content {
+    Sealed(Box<Sealed>),
+    Plain(Text),
+}
+
+impl std::fmt::Debug for Content {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[content]")
+    }
+}
+
+/// All leaves of documents.
+pub(super) fn leaves(documents: Vec<Vec<Item>>, rule: &Rule) -> Result<Vec<Leaf>, Fault> {
+    let mut walk = Walk { rule: Compiled::new(rule)?, leaves: Vec::new(), path: Path::default(), bytes: 0 };
+    for items in documents {
+        walk.items(items, false, false)?;
+    }
+    Ok(walk.leaves)
+}
+
+/// The place of the first value that is sealed, whatever the rule.
+pub(super) fn first_sealed(items: &[Item]) -> Option<Span> {
+    items.iter().find_map(|item| match &item.node {
+        Node::Map(items) | Node::List(items) => first_sealed(items),
+        Node::Scalar(scalar) => begins_sealed(scalar.text.as_str().as_bytes()).then_some(item.span),
+        Node::Comment(_) => None,
+    })
+}
+
+/// A rule's test, and whether what passes it is sealed.
+struct Compiled {
+    test: Test,
+    of_comments: bool,
+    seals: bool,
+}
+
+enum Test {
+    Suffix(String),
+    Regex(Regex),
+}
+
+impl Compiled {
+    fn new(rule: &Rule) -> Result<Self, Fault> {
+        let suffix = |suffix: &String| Ok::<_, Fault>(Test::Suffix(suffix.clone()));
+        let regex = |pattern: &str| {
+            let built = RegexBuilder::new(pattern).size_limit(1 << 20).build();
+            built.map(Test::Regex).map_err(|_| Fault::from(Why::BadPattern))
+        };
+        let (test, of_comments, seals) = match rule {
+            Rule::UnencryptedSuffix(text) => (suffix(text)?, false, false),
+            Rule::EncryptedSuffix(text) => (suffix(text)?, false, true),
+            Rule::UnencryptedRegex(pattern) => (regex(pattern)?, false, false),
+            Rule::EncryptedRegex(pattern) => (regex(pattern)?, false, true),
+            Rule::UnencryptedCommentRegex(pattern) => (regex(pattern)?, true, false),
+            Rule::EncryptedCommentRegex(pattern) => (regex(pattern)?, true, true),
+        };
+        Ok(Self { test, of_comments, seals })
+    }
+
+    fn fits(&self, text: &str) -> bool {
+        match &self.test {
+            Test::Suffix(suffix) => text.ends_with(suffix.as_str()),
+            Test::Regex(regex) => regex.is_match(text),
+        }
+    }
+}
+
+fn is_sealed_comment(text: &Text) -> bool {
+    let text = text.as_str();
+    begins_sealed(text.as_bytes()) && Sealed::parse(text).is_some_and(|sealed| sealed.kind == Kind::Comment)
+}
+
+struct Walk {
+    rule: Compiled,
+    leaves: Vec<Leaf>,
+    path: Path,
+    bytes: usize,
+}
+
+impl Walk {
+    /// `below_key` and `below_comment`: whether the rule fits a key or comment further up.
+    fn items(&mut self, items: Vec<Item>, below_key: bool, below_comment: bool) -> Result<(), Fault> {
+        // Comments count for the entry that follows them.
+        let (mut commented, mut index) = (false, 0);
+        for Item { key, span, node } in items {
+            // A comment in a list is sealed as one of its items, and comes back as a comment.
+            let node = match node {
+                Node::Scalar(Scalar { text, .. }) if key.is_none() && is_sealed_comment(&text) => {
+                    Node::Comment(text)
+                }
+                node => node,
+            };
+            let node = match node {
+                Node::Comment(text) => {
+                    let fits = self.rule.of_comments && self.rule.fits(text.as_str());
+                    // The comment that says "sealed from here on" is not sealed itself; the one that says "plain" is plain.
+                    let own = fits && !self.rule.seals;
+                    let hit =
+                        if self.rule.of_comments { below_comment || commented || own } else { below_key };
+                    self.leaf(text, Kind::Comment, span, hit)?;
+                    commented |= fits;
+                    continue;
+                }
+                node => node,
+            };
+            let fits = !self.rule.of_comments && key.as_deref().is_some_and(|key| self.rule.fits(key));
+            let (below_key, below_comment) = (below_key || fits, below_comment || commented);
+            self.path.0.push(key.map_or(Part::Index(index), |key| Part::Key(key.into())));
+            match node {
+                Node::Map(items) | Node::List(items) => self.items(items, below_key, below_comment)?,
+                Node::Scalar(Scalar { kind, text }) => {
+                    let hit = if self.rule.of_comments { below_comment } else { below_key };
+                    self.leaf(text, kind, span, hit)?;
+                }
+                Node::Comment(_) => {}
+            }
+            self.path.0.pop();
+            commented = false;
+            index += 1;
+        }
+        Ok(())
+    }
+
+    fn leaf(&mut self, text: Text, kind: Kind, span: Span, hit: bool) -> Result<(), Fault> {
+        let path = self.path.clone();
+        let length = |part: &Part| if let Part::Key(key) = part { key.len() + 1 } else { 1 };
+        self.bytes = self.bytes.saturating_add(path.0.iter().map(length).sum());
+        if self.bytes > MAX_PATH_BYTES {
+            return Err(Why::TooLarge.into());
+        }
+        let comment = kind == Kind::Comment;
+        let sealed = matches!(kind, Kind::Str | Kind::Comment) && begins_sealed(text.as_str().as_bytes());
+        let (kind, state, content) = if sealed {
+            let fault = Fault { why: Why::BadSealed, span, leaf: Some(self.leaves.len()) };
+            let sealed = Sealed::parse(text.as_str()).ok_or(fault)?;
+            // The type is not authenticated: one that takes a value out of the authentication code is refused here. Old
+            // versions sealed comments as text.
+            let fits = if comment {
+                matches!(sealed.kind, Kind::Comment | Kind::Str)
+            } else {
+                sealed.kind != Kind::Comment
+            };
+            if !fits {
+                return Err(fault);
+            }
+            (sealed.kind, State::Sealed, Content::Sealed(Box::new(sealed)))
+        } else {
+            let empty = text.as_str().is_empty();
+            (kind, if empty { State::Empty } else { State::Plain }, Content::Plain(text))
+        };
+        let to_be_sealed = hit == self.rule.seals;
+        self.leaves.push(Leaf { path, span, state, kind, to_be_sealed, comment, content });
+        Ok(())
+    }
+}
