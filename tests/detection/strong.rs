@@ -48,6 +48,8 @@ const PRINTABLE: &str =
 
 const WORDS: &str = "abacus acorn acrobat aerial agility airship almond anchor antler anvil apricot aquifer armor arrow artisan aspen atlas autumn avocado badger bakery ballad bamboo banjo barley basalt basket bayou beacon beaver beetle bellow birch biscuit blanket blizzard blossom bobcat bonfire bonnet border boulder bracket brass breeze bronze brook bucket buffalo bugle bumper burrow butter button cabin cactus camel canary candle canoe canyon carbon cargo carpet carrot cascade castle cedar cellar chapel cherry chisel cinder circus clarinet clover cobalt cobra coconut comet copper coral cotton cougar coyote crayon cricket crimson crystal cushion cymbal cypress dagger dahlia daisy daring dentist desert diesel dimple dolphin donkey doorway dragon dwarf eager eagle early earthen easel eclipse elbow elder elegant ember emerald empire enamel engine envelope epoxy exotic fabric falcon feather fender ferry fiddle fjord flannel flicker flint floral flute fossil fountain fragile freckle frozen furnace galaxy garlic garnet gazelle geyser ginger glacier glimmer goblet gorilla granite gravel gravity griffin guitar gutter hammock harbor harvest hazel helium heron hickory hollow honey hornet humble hybrid icicle igloo indigo island ivory jacket jaguar jasmine jelly jigsaw jungle juniper kayak kernel kettle kitten koala ladder lagoon lantern lattice lavender lemon leopard lily linen lizard lobster locket lotus lunar lyric magnet mammal mango maple marble meadow melody mermaid meteor mimosa mirror mitten molten monsoon mosaic muffin mulberry mustard napkin nectar nickel nimble nutmeg oasis oatmeal obelisk ocean octagon olive onyx opal orbit orchid otter outpost oyster paddle palette panther papaya parade parrot pastel pebble pelican pepper phantom piano pickle pigeon pillow pistol planet plaza plume pocket polka poplar poppy porridge prairie prism puddle pumpkin puzzle quarry quartz quiver rabbit radish raisin ranch raven ravine rhubarb ribbon riddle ripple rocket rooster saddle saffron salmon sandal sapphire satin saucer scarlet sequoia shadow shamrock sherbet silver skillet sonnet sparrow spinach spiral sprout squid stallion starfish stencil sterling sunset swallow swan sycamore tadpole tangerine tango tapestry teapot tempest thicket thimble thistle thunder timber topaz tractor trellis trout trumpet tulip tundra turbine turnip turquoise twilight umbrella unicorn urchin valley vanilla velvet violin volcano waffle walnut walrus whisker willow windmill window winter wombat yarrow yogurt zebra zenith zephyr zigzag account action backup channel custom data entry group label manual network object order public random record secret season token update user value version video wallet";
 const SHORT: &str = "acid acorn acre acts afar aged agent agile aging agony ahead aide aids aim ajar alarm alias alibi alien alike alive aloe aloft aloha alone amend amino ample amuse angel anger angle ankle apple april apron aqua area arena argue arise armed armor army aroma array arson art ashen ashes atlas atom attic audio avert avoid awake award awoke axis bacon badge bagel baggy baked baker balmy banjo barge barn bash basil bask batch bath baton bats blade blank blast blaze bleak blend bless blimp blink bloat blob blog blot blunt blurt blush boast boat body boil bok bolt boned boney bonus bony book booth boots boss botch both boxer bread breed bribe brick bride brim bring brink brisk broad broil broke brook broom brush buck bud buggy bulge bulk bully bunch bunny bunt bush bust busy buzz cable cache cadet cage cake calm cameo canal candy cane canon cape card cargo carol carry carve case cash cause cedar chain chair chant chaos charm chase cheek cheer chef chess chest chew chief chili chill chip chomp chop chow chuck chump chunk churn chute cider cinch city civic civil clad claim clamp clap clash clasp class claw clay clean clear cleat cleft clerk click cling clink clip cloak clock clone cloth cloud clump coach coast coat cod coil coke cola cold colt coma come comic comma cone cope copy coral cork cost cot couch cough cover cozy craft cramp crane crank crate crave crawl crazy creme crepe crept crib cried crisp crook crop cross crowd crown crumb crush crust cub cult cupid cure curl curry curse curve curvy cushy cut cycle dab dad daily dairy daisy dance dandy darn dart dash data date dawn deaf deal dean debit debt debug decaf decal decay deck decor decoy deed delay denim dense dent depth derby desk dial diary dice dig dill dime dimly diner dingy disco dish disk ditch ditzy dizzy dock dodge doing doll dome donor donut dose dot dove down dowry doze drab drama drank draw dress dried drift drill drive drone droop drove drown drum dry duck duct dude dug duke duo dusk dust duty dwarf dwell";
+/// A draw of 320 out of EFF's long list (Electronic Frontier Foundation, <https://www.eff.org/dice>, CC BY 3.0).
+const EFF: &str = "abdomen absolve acting afraid agony alias alibi angular animator animosity annex appointee approach april auction aware backing battered blog boil bootie breeder briskly broiler buffoon bulldozer bungee calculus campfire campsite captive carpentry catering chair charity cheating cheesy cherisher circus clanking clinic cloak cohesive collide company conceal condense connected constable cornmeal crepe curve deceiver decorated default deferred degree dense derby disagree disarray discount disprove doctrine drainer duffel dweeb dwindle ecosystem edginess effects embattled emotion emphases estrogen eternity evict evolution exciting exfoliate failing fantasy federal feminize filler finalist flagpole flatly footage footrest frolic galvanize germinate getaway glimpse goatskin goldmine gothic grape gristle grouped habitual hacking hatless hazy herself hubcap hula human hunting huntress immunity impeach irritable ivy jackpot jaunt jogger john jumble kelp kettle kilometer kung landless lettuce leverage liability lifter limes lizard luckiness lucrative lullaby lumping lustrous manager manmade mantis marrow mating mocker modified mongrel moonstone mourner mouth mower mowing mulled mutiny myself nail neatness negation neurotic ninja numbness oat oblivion oboe obstacle obtuse ogle onshore operate operator outburst outcome outlast overtone paprika parabola parakeet paralegal paramount parcel pardon patronize payroll pediatric pedometer penpal petition pliable plunder pointless polish popsicle poster pranker pregnancy preheated premiere preseason primate prompter proofread proofs proud province puzzling quintuple raking rash ravine reacquire reappoint recess regally reiterate renewably reopen repair repaying reporter resume rewrap riches ritalin roaming robust royal saddlebag safehouse sanction sanitary scalding scallion scheming schilling scruffy sedan send sensually shape shining shorten shorter shorty shrivel sighing sixtieth skiing snipping snowdrift spearmint spectator spelling spongy staff staining stapling starlight starlit steerable stimulus stranger stream strive subsidize superman surprise surviving swampland swan swapping swimsuit swizzle swooned tacky tannery tartly taunt tidbit tractor traffic trapezoid trench truck truffle tuition twiddle tying uncloak underage underdog unexpired unfasten unlawful unleveled unlined unpaved unreached unreal unreeling unroll unsalted unsecured unspoken untoasted uproot utensil venue version viable vicinity vivacious vixen wannabe washboard whacking wham wieldable wilt wind wok worst yesterday zookeeper";
 const GERMAN: &str = "Apfel Baum Brücke Dachs Eiche Fenster Flöte Garten Gebirge Hafen Hügel Igel Jäger Kerze Kirsche Kübel Laterne Löffel Möwe Nebel Ofen Pfütze Quelle Regen Säule Stuhl Tänzer Ufer Vogel Wiese Zaun Zwiebel";
 const FRENCH: &str = "arbre bateau cerise château crème écharpe épine fenêtre forêt girafe grenier hibou île jardin lézard mouton neige oiseau papillon pêche pluie prairie renard rivière sable soleil tonnerre tortue vague violon";
 const SPANISH: &str = "árbol arena barco caballo camión ciruela delfín espejo farol flor gallina girasol hierba jabón jirafa ladrillo limón luna manzana montaña nube oveja pájaro piedra playa quinto ratón río sandía sombrero tijera viento";
@@ -81,6 +83,48 @@ fn phrase(draw: &mut Draw, list: &str, least: usize, most: usize) -> String {
         chosen.insert(at, number);
     }
     chosen.join(by)
+}
+
+/// Words written together, with a name before them, or as programs join them.
+fn joined(draw: &mut Draw) -> String {
+    let words = words(EFF);
+    let mut some = |count: usize, by: &str, capitals: bool| {
+        let word = |_| {
+            let word = *draw.of(&words);
+            if capitals { capital(word) } else { word.to_owned() }
+        };
+        (0..count).map(word).collect::<Vec<_>>().join(by)
+    };
+    let small = some(4, "", false);
+    let large = some(4, "", true);
+    let marked = some(4, "-", false);
+    let others = some(5, " ", false);
+    let digit = draw.text(DIGITS, 1);
+    let by = *draw.of(&[":", ",", "/", "+", "=", " - ", "--", "|"]);
+    match draw.below(6) {
+        0 => small,
+        1 => large,
+        2 => format!("{}{marked}", *draw.of(&["prod-", "myapp_", "test_", "my-", "dev-", "acme-"])),
+        3 => format!("{}{digit}", capital(&marked)),
+        4 => marked.replace('-', by),
+        _ => others,
+    }
+}
+
+/// Three groups of six as Apple's keychain makes them, or in small letters alone.
+fn grouped(draw: &mut Draw) -> String {
+    let mut letters: Vec<char> = Vec::new();
+    for _ in 0..6 {
+        for alphabet in ["bcdfghjkmnpqrstvwxz", "aeiouy", "bcdfghjkmnpqrstvwxz"] {
+            letters.extend(draw.text(alphabet, 1).chars());
+        }
+    }
+    if draw.below(2) == 0 {
+        let (up, digit) = (draw.below(18), draw.below(18));
+        letters[up] = letters[up].to_ascii_uppercase();
+        letters[digit] = draw.text(DIGITS, 1).chars().next().unwrap();
+    }
+    letters.chunks(6).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
 fn pronounceable(draw: &mut Draw) -> String {
@@ -234,6 +278,19 @@ pub const ROWS: &[Row] = &[
     ("Supabase", |d| format!("sb_secret_{}_{}", d.text(URL, 22), d.text(URL, 8))),
     ("passphrase", |d| phrase(d, WORDS, 4, 8)),
     ("passphrase of short words", |d| phrase(d, SHORT, 5, 7)),
+    ("passphrase of EFF's list", |d| phrase(d, EFF, 4, 8)),
+    ("passphrase as programs join it", joined),
+    ("groups", grouped),
+    ("cuid", |d| format!("c{}", d.text(&format!("{LOWER}{DIGITS}"), 24))),
+    ("letters", |d| {
+        let n = *d.of(&[16, 20, 24, 32]);
+        let alphabet = *d.of(&[LOWER, &ALNUM[..52], &ALNUM[..26]]);
+        d.text(alphabet, n)
+    }),
+    ("hex of an odd length", |d| {
+        let n = *d.of(&[12, 14, 18, 20, 26, 48]);
+        d.text(HEX, n)
+    }),
     ("passphrase in German", |d| phrase(d, GERMAN, 5, 5)),
     ("passphrase in French", |d| phrase(d, FRENCH, 5, 5)),
     ("passphrase in Spanish", |d| phrase(d, SPANISH, 5, 5)),

@@ -53,16 +53,18 @@ impl Class {
     pub const USER: Self = Self(1 << 21);
     /// Stands in the lexicon of another language alone; given by the script.
     pub const FOREIGN: Self = Self(1 << 22);
+    /// Stands in lists of words for passphrases as well.
+    pub const LISTED: Self = Self(1 << 23);
     /// Asks both at once: `changeme` in one word of its language.
     const CHANGE_ME: Self = Self::CHANGE.with(Self::ME);
     const REPLACE_ME: Self = Self::REPLACE.with(Self::ME);
     const YOUR_NOUN: Self = Self::YOUR.with(Self::NOUN);
     const HOLDS: Self = Self::HOLDER.with(Self::STANDIN);
 
-    /// Any; a language is none.
-    pub const ALL: Self = Self(!Self::FOREIGN.0);
+    /// Any; a language and a list are none.
+    pub const ALL: Self = Self(!(Self::FOREIGN.0 | Self::LISTED.0));
 
-    const NAMES: [(&'static str, Self); 25] = [
+    const NAMES: [(&'static str, Self); 26] = [
         ("change", Self::CHANGE),
         ("me", Self::ME),
         ("replace", Self::REPLACE),
@@ -85,6 +87,7 @@ impl Class {
         ("label", Self::LABEL),
         ("holder", Self::HOLDS),
         ("user", Self::USER),
+        ("listed", Self::LISTED),
         ("changeme", Self::CHANGE_ME),
         ("replaceme", Self::REPLACE_ME),
         ("yournoun", Self::YOUR_NOUN),

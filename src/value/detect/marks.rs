@@ -48,3 +48,10 @@ pub fn mask_run(said: &Said<'_>) -> bool {
         _ => false,
     })
 }
+
+/// Whether a text is an IPv4 address of which parts may be left open: `192.168.x.x`.
+#[must_use]
+pub fn is_octets(text: &str) -> bool {
+    let octet = |label: &str| label == "x" || label.len() <= 3 && label.bytes().all(|b| b.is_ascii_digit());
+    text.split('.').count() == 4 && text.split('.').all(octet)
+}

@@ -8,11 +8,14 @@ mod asked;
 #[allow(dead_code, reason = "the script that builds the lexicon uses the names")]
 mod class;
 mod cost;
+mod echo;
 mod fold;
+mod hosts;
 mod marks;
 mod naming;
 mod own;
 mod parts;
+mod phrase;
 mod published;
 mod runs;
 mod said;
@@ -271,6 +274,12 @@ mod tests {
     #[case("your-lunar-kettle-piano")]
     #[case("todo-lunar-kettle-piano-orbit-velvet")]
     #[case("my-secret-key-0f8e2b7c41d9")]
+    #[case("example_57ujjwbyujima0u6")]
+    #[case("RXWQOSJGI9_CHANGEME_W63S6N")]
+    #[case("saTuxipaheka8")]
+    #[case("227bfc3932")]
+    #[case("flagpole:modify:zipfile:hydrogen")]
+    #[case("M:kI<Dtin>Aze5")]
     fn secrets_are_values(#[case] value: &str) {
         assert_eq!(judge(value.as_bytes(), &SECRET), None);
     }

@@ -128,8 +128,7 @@ pub fn told(whole: &Whole<'_>, key: &str) -> Option<Sign> {
     {
         return None;
     }
-    let own = own::is_own(key);
-    if own && FILLED.iter().any(|word| bare.eq_ignore_ascii_case(word)) {
+    if FILLED.iter().any(|word| bare.eq_ignore_ascii_case(word)) && own::is_own(key) {
         return Some(Sign::YourValue);
     }
     let inside = Whole::new(bare);
@@ -144,7 +143,7 @@ pub fn told(whole: &Whole<'_>, key: &str) -> Option<Sign> {
     }
     let count = said.words.len();
     let yours = |piece: &super::split::Piece| piece.class().is(Class::YOUR) && piece.class().is(Class::NOUN);
-    if own && count == 1 && bare.len() > 5 && said.words.iter().all(|piece| yours(piece)) {
+    if count == 1 && bare.len() > 5 && said.words.iter().all(|piece| yours(piece)) && own::is_own(key) {
         return Some(Sign::YourValue);
     }
     // Each word of the key, and others that say which one.
@@ -331,6 +330,32 @@ pub fn is_phrase_elsewhere(said: &Said<'_>, last: &str) -> bool {
         && said.only(parts)
         && (foreign >= 2 || foreign == 1 && labelled)
         && (!own_name && (!user || said.has(Class::FILLER)) || said.has(Class::LABEL))
+}
+
+/// `nome_da_instancia`, `netzwerkname`: a word of another language that labels, and what it labels.
+#[must_use]
+pub fn is_label_elsewhere(said: &Said<'_>, parted: bool) -> bool {
+    let foreign = |piece: &&super::split::Piece| piece.class().is(Class::FOREIGN);
+    let label = |piece: Option<&&super::split::Piece>| {
+        piece.is_some_and(|piece| {
+            foreign(piece) && piece.class().is(Class::LABEL) && piece.end - piece.start >= 3
+        })
+    };
+    let [_, _, ..] = said.words.as_slice() else { return false };
+    let long = |piece: &&super::split::Piece| foreign(piece) && piece.end - piece.start >= 4;
+    let things = said
+        .words
+        .iter()
+        .any(|piece| piece.class().is(ASKED) && foreign(piece) && !piece.class().is(Class::LABEL));
+    if parted {
+        label(said.words.first()) && said.words.first().is_some_and(|piece| piece.whole) && said.odd <= 1
+    } else {
+        let ends = |piece: Option<&&super::split::Piece>| {
+            piece.is_some_and(|piece| piece.class().is(Class::LABEL.with(Class::USER)))
+        };
+        let before = said.words.split_last().map(|(_, before)| before).unwrap_or_default();
+        before.iter().all(long) && ends(said.words.last()) && things
+    }
 }
 
 /// Whether a part of an address names what belongs there.

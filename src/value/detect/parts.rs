@@ -12,7 +12,7 @@ use super::naming::part_names;
 use super::said::RANDOM;
 use super::secret::{Beside, is_drawn, secret};
 use super::setting::{part, setting};
-use super::slots::{slot, unframed};
+use super::slots::{is_worded, slot, unframed};
 use super::split::split;
 use super::{Found, Place, Sign};
 
@@ -116,7 +116,21 @@ fn of_url(url: &Url<'_>, text: &str, place: &Place<'_>) -> Option<Found> {
         return sign(Sign::Descriptive);
     }
     let named = url.host.and_then(|host| std::str::from_utf8(host).ok()).filter(|host| !host.is_ascii());
+    // The password has been judged by itself.
+    let judged = url.password.is_some() && (place.inner || place.secret);
+    let bare = if judged { without_password(text) } else { None };
+    let text = bare.as_ref().map_or(text, |bare| bare.as_str());
     setting(text, place.key).or_else(|| named.and_then(|host| setting(host, "HOST"))).map(Found::Placeholder)
+}
+
+/// A URL without what stands between its user's name and the host.
+fn without_password(text: &str) -> Option<Zeroizing<String>> {
+    let (scheme, rest) = text.split_once("://")?;
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, behind) = rest.split_at_checked(end)?;
+    let (account, host) = authority.rsplit_once('@')?;
+    let (user, _) = account.split_once(':')?;
+    Some(Zeroizing::new(format!("{scheme}://{user}@{host}{behind}")))
 }
 
 /// Whether a part of a host's name is written as names of variables are: `PROJECT_REF.supabase.co`, `HOST`.
@@ -177,8 +191,10 @@ fn pair(text: &str, place: &Place<'_>) -> Option<Found> {
     let auth = place.key.to_ascii_lowercase().ends_with("auth");
     let (user, password) = text.split_once(if auth { [':', '/'] } else { [':', ':'] })?;
     let named = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-.@".contains(&b);
+    // Words that colons join are a passphrase.
     if user.is_empty()
         || user.len() > 32
+        || password.contains([':', '~', '<', '>', '^', '(', ')', '[', ']', '{', '}', '|', '\\'])
         || !user.bytes().all(named)
         || !user.starts_with(|c: char| c.is_ascii_lowercase())
     {
@@ -231,13 +247,25 @@ fn wrapped(text: &str, place: &Place<'_>) -> Option<Sign> {
     let secret = place.secret && text.len() <= 256;
     // Nothing is put together in a file of its own, whatever it holds.
     let unread = place.whole_file && text.len() <= 256 && (within("${", "}") || within("$(", ")"));
-    if unread || secret && holds("{{", "}}") {
+    // Two signs of a random value may be braces.
+    let drawn = |text: &str| {
+        let rest = text.split_once("{{").map_or(text, |(_, rest)| rest);
+        let inner = rest.split_once("}}").map_or(rest, |(inner, _)| inner);
+        inner.contains(['&', '?', ';', '#', '^', '~', '`', '\\', '%', '<', '>', '{', '}', '='])
+    };
+    if unread || secret && holds("{{", "}}") && !drawn(text) {
         return Some(Sign::Template);
     }
     // RFC 5322 writes addresses in angle brackets.
     let address = !place.secret && text.contains('@');
     let asked = |inner: &str| part(inner) == Some(Sign::YourValue);
-    if within("<", ">") && (!address || asked(text.trim_matches(['<', '>']))) {
+    // Two signs of a random value may be brackets.
+    let drawn = || {
+        let inner = text.trim_matches(['<', '>']);
+        let signs = inner.bytes().filter(|b| b.is_ascii_punctuation() && !b"-_.:/|,@'".contains(b)).count();
+        place.secret && signs >= 2 && inner.bytes().any(|b| b.is_ascii_digit()) && !is_worded(inner)
+    };
+    if within("<", ">") && !drawn() && (!address || asked(text.trim_matches(['<', '>']))) {
         return Some(Sign::AngleBrackets);
     }
     let bracketed = |open: &str, close: &str| {

@@ -73,11 +73,19 @@ impl<'a> Said<'a> {
         // Words of one or two letters stand in anything; by themselves they explain nothing.
         let scrap = |piece: &&Piece| !matches!(piece.kind, Kind::Run(_)) && piece.end - piece.start <= 2;
         let scraps = words.len() > 3 && words.iter().all(scrap);
+        // Letters by themselves, more of them than words.
+        let single = |piece: &&&Piece| piece.end - piece.start == 1 && piece.kind != Kind::Digits;
+        let singles = words.iter().filter(single).count();
+        let joined = split.text.len() >= 12 && !split.text.contains([' ', '\'']);
+        let scraps = scraps || joined && singles >= 3 && singles * 3 >= words.len();
         // `aise0urofo`: what reads like words on both sides of a digit was pronounceable by chance.
-        let unknown_word = |kind: Kind| matches!(kind, Kind::Unknown | Kind::Random);
+        let unknown_word = |piece: &Piece| matches!(piece.kind, Kind::Unknown | Kind::Random);
+        let chance = |piece: &Piece| {
+            unknown_word(piece) || piece.class().is(Class::FOREIGN) && piece.end - piece.start <= 4
+        };
         let cut = split.text.is_ascii()
             && split.pieces.windows(3).any(|part| {
-                matches!(part, [a, b, c] if unknown_word(a.kind) && unknown_word(c.kind)
+                matches!(part, [a, b, c] if chance(a) && chance(c) && (unknown_word(a) || unknown_word(c))
                     && matches!(b.kind, Kind::Digits | Kind::Random) && b.end - b.start == 1
                     && c.end - a.start >= 10)
             });

@@ -1,6 +1,7 @@
 //! What gives a secret's value away. The patterns are over classes of words; an unexplained stretch vetoes them all.
 
 use super::marks::{is_mask, mask_run};
+use super::phrase::is_passphrase;
 use super::runs::Run;
 use super::said::Said;
 use super::split::{Kind, Piece, split};
@@ -82,7 +83,7 @@ pub fn secret(text: &str, beside: &Beside<'_>) -> Option<Found> {
     if lot && is_disguised(text) && beside.weak {
         return Some(Found::Weak(Weakness::Common));
     }
-    if lot || said.words.is_empty() || is_passphrase(text, &said) {
+    if lot || said.words.is_empty() || is_passphrase(&said) {
         // Even random characters are soon tried out where they are few.
         let short = beside.weak && text.chars().count() < SHORT;
         return short.then_some(Found::Weak(Weakness::Short));
@@ -151,7 +152,10 @@ fn asks(text: &str, said: &Said<'_>) -> Option<Sign> {
     if stands(Class::REPLACE) {
         return Some(Sign::ReplaceMe);
     }
-    if stands(Class::YOUR) && said.words.len() > 1 {
+    // Of two and three letters it stands beside anything: `ur`, `tu`.
+    let long = |piece: &&Piece| piece.class().is(Class::YOUR) && piece.end - piece.start > 3;
+    let yours = odd == 0 || said.has(ASKED) || said.words.iter().any(long);
+    if stands(Class::YOUR) && said.words.len() > 1 && yours {
         return Some(Sign::YourValue);
     }
     let asked = ASKED.with(Class::FILL).with(Class::VENDOR);
@@ -163,7 +167,9 @@ fn asks(text: &str, said: &Said<'_>) -> Option<Sign> {
     if filled && said.words.len() > 1 {
         return Some(Sign::YourValue);
     }
-    if stands(Class::STANDIN) {
+    let short =
+        |piece: &&Piece| piece.class().is(Class::STANDIN) && (piece.end - piece.start > 3 || odd == 0);
+    if stands(Class::STANDIN) && said.words.iter().any(short) {
         return Some(Sign::Word);
     }
     if mask_run(said) {
@@ -291,56 +297,6 @@ fn is_noise(text: &str, said: &Said<'_>) -> bool {
     let longest =
         said.words.iter().filter(|piece| word(piece.kind)).map(|piece| piece.end - piece.start).max();
     signed && longest.is_none_or(|longest| longest <= 4 || longest * 3 <= text.len()) && text.len() >= SHORT
-}
-
-/// Four words or more that have nothing to do with each other: a sentence for whoever fills in a template has more than one word
-/// of its own.
-fn is_passphrase(text: &str, said: &Said<'_>) -> bool {
-    const SPEAKS: Class = Class::CHANGE
-        .with(Class::ME)
-        .with(Class::REPLACE)
-        .with(Class::FILL)
-        .with(Class::YOUR)
-        .with(Class::HERE)
-        .with(Class::TODO)
-        .with(Class::STANDIN)
-        .with(Class::SECRET)
-        .with(Class::MY);
-    let lengths = word_lengths(text);
-    let tiny = lengths.iter().filter(|length| **length < 3).count();
-    let sized = lengths.len() >= 4 && tiny <= lengths.len() / 6 && lengths.iter().all(|length| *length <= 14);
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    // What is cut out of a longer word says nothing.
-    let whole = |piece: &&&Piece| piece.whole || !said.split.text.is_ascii();
-    let speaking = said.words.iter().filter(whole).filter(|piece| piece.class().is(SPEAKS)).count();
-    let between = said.words.iter().filter(whole);
-    let between =
-        between.filter(|piece| piece.class().is(Class::FILLER) && !piece.class().is(SPEAKS)).count();
-    let counted = said.words.iter().filter(|piece| matches!(piece.kind, Kind::Digits)).count();
-    let others = said.words.len().saturating_sub(speaking + between + counted);
-    // Nothing but words of configuration (`secret of the app`), as no list of words for passphrases gives four of.
-    let plain = said.odd == 0
-        && said.has(ASKED)
-        && said.only(PLAIN)
-        && (speaking > 0 || between == 1 && said.has(Class::SECRET));
-    sized && digits <= 6 && speaking <= 1 && between <= 1 && others >= 2 && !plain
-}
-
-/// How long the words of a text are in characters; beyond ASCII one begins at a capital too.
-fn word_lengths(text: &str) -> Vec<usize> {
-    let mut lengths = Vec::new();
-    let (mut length, mut small) = (0_usize, false);
-    for c in text.chars() {
-        let begins = small && c.is_uppercase() && !c.is_ascii();
-        if (begins || !c.is_alphabetic()) && length > 0 {
-            lengths.push(length);
-            length = 0;
-        }
-        length += usize::from(c.is_alphabetic());
-        small = c.is_lowercase();
-    }
-    lengths.extend((length > 0).then_some(length));
-    lengths
 }
 
 /// Characters that take turns all the way and do not count up by turns: most keys, told without taking them apart.

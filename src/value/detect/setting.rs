@@ -2,7 +2,9 @@
 
 use super::Sign;
 use super::asked;
-use super::marks::{is_mask, mask_run};
+use super::echo;
+use super::hosts;
+use super::marks::{is_mask, is_octets, mask_run};
 use super::naming;
 use super::own;
 use super::said::{RANDOM, Said};
@@ -55,6 +57,9 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     if !text.is_ascii() && !address && own::is_shown(key) && !text.contains('_') {
         return naming::is_asked_for(text).then_some(Sign::YourValue);
     }
+    if slots::counts(text, key) {
+        return Some(Sign::Dummy);
+    }
     let words = text.split_whitespace().count();
     if words > 1 && !text.contains("://") && !text.contains([',', ';', '@', '=']) {
         return sentence(text, words, key);
@@ -75,8 +80,16 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     {
         return Some(Sign::Mask);
     }
-    if slots::counts(text, key) {
-        return Some(Sign::Dummy);
+    if !address && let Some(sign) = echo::echo(text, key) {
+        return Some(sign);
+    }
+    if (address || text.contains('.'))
+        && let Some(sign) = hosts::host(text)
+    {
+        return Some(sign);
+    }
+    if text.ends_with(".x") && is_octets(text) {
+        return Some(Sign::Mask);
     }
     let listed = address || text.contains(',');
     if !listed && whole.split().random >= RANDOM {
@@ -85,12 +98,14 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     if text.split_once('@').is_some_and(|(user, _)| is_somebody(user)) || asked::is_mine(text) {
         return Some(Sign::YourValue);
     }
-    // Behind the host pages are called `/my-account` in every language.
     let path = text.find("://").and_then(|at| Some(at + 3 + text.get(at + 3..)?.find('/')?));
     let (head, path) = path.and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""));
     // Nobody fills in a scheme.
     let head = ["https://", "http://"].iter().find_map(|scheme| head.strip_prefix(scheme)).unwrap_or(head);
-    let behind = || parts(path, &whole, address, |part| !asked::begins_mine(part));
+    // Pages are called `/my-account` and `/change-me`.
+    let behind = || {
+        parts(path, &whole, address, |part| !asked::begins_mine(part)).filter(|sign| *sign != Sign::ChangeMe)
+    };
     let host = || naming::host(head);
     parts(head, &whole, address, |_| true).or_else(behind).or_else(host).or_else(|| named(&whole, key))
 }
@@ -167,8 +182,7 @@ fn part_of(text: &str, split: &Split) -> Option<Sign> {
     {
         return Some(Sign::Mask);
     }
-    let octet = |label: &str| label == "x" || label.len() <= 3 && label.bytes().all(|b| b.is_ascii_digit());
-    if text.contains(".x") && text.split('.').count() == 4 && text.split('.').all(octet) {
+    if text.contains(".x") && is_octets(text) {
         return Some(Sign::Mask);
     }
     let said = Said::of(split);
@@ -353,6 +367,9 @@ fn named(whole: &Whole<'_>, key: &str) -> Option<Sign> {
     }
     if let Some(sign) = asked::label(&said, key, parted) {
         return Some(sign);
+    }
+    if naming::is_label_elsewhere(&said, parted) && !own::is_shown(key) {
+        return Some(Sign::Descriptive);
     }
     let technical = own::is_technical(key);
     if technical && parted && words >= 2 && naming::is_phrase_elsewhere(&said, last) {

@@ -1,6 +1,7 @@
 //! What is left of a value once its words and stretches are known: unknown words, digits, or characters that were drawn by lot.
 
 use super::split::{DIGIT, Finder, Kind, Piece};
+use super::words::Class;
 
 /// A letter of what can be spoken and is no known word.
 const SPOKEN: u32 = 30;
@@ -148,12 +149,29 @@ impl Finder<'_> {
         let lettered = |piece: &Piece| {
             self.text.get(piece.start..piece.end).is_some_and(|text| !text.iter().all(u8::is_ascii_digit))
         };
-        let poisoned = whole.iter().any(|piece| piece.kind == Kind::Random && lettered(piece));
+        let of = |kind: Kind| whole.iter().any(|piece| piece.kind == kind && lettered(piece));
+        let humps = whole
+            .iter()
+            .any(|piece| self.upper.get(piece.start + 1..piece.end).is_some_and(|part| part.contains(&true)));
+        let over = |piece: &Piece| {
+            humps
+                && (piece.start + 1..piece.end).any(|at| self.is_edge(at) && self.at(at).is_ascii_lowercase())
+        };
+        let known = |piece: &Piece| {
+            let length = piece.end - piece.start;
+            matches!(piece.kind, Kind::Word(_)) && (piece.whole && length >= 4 || length >= 6) && !over(piece)
+        };
+        let strange = !whole.iter().any(known);
+        let torn = self.is_torn(&whole, strange);
+        let loose = strange && of(Kind::Unknown);
+        let scrap = |piece: &Piece| matches!(piece.kind, Kind::Word(class) if piece.end - piece.start <= 2 && is_scrap(class));
+        let poisoned = torn || of(Kind::Random) || loose && whole.iter().any(scrap);
         for piece in whole {
+            let length = piece.end - piece.start;
             let small = match piece.kind {
                 Kind::Digits => poisoned || digits > 4,
-                Kind::Word(_) => poisoned && piece.end - piece.start <= 3,
-                Kind::Unknown => poisoned && piece.end - piece.start <= 4,
+                Kind::Word(_) => poisoned && (length <= 3 || length == 4 && over(&piece)),
+                Kind::Unknown => torn || poisoned && length <= 4,
                 _ => false,
             };
             if small {
@@ -162,6 +180,27 @@ impl Finder<'_> {
                 into.push(piece);
             }
         }
+    }
+
+    /// Whether letters and digits take turns as often as they do where each character is drawn by itself: `u4n035anqfvdihav`.
+    fn is_torn(&self, run: &[Piece], strange: bool) -> bool {
+        let (Some(first), Some(last)) = (run.first(), run.last()) else { return false };
+        let text = self.text.get(first.start..last.end).unwrap_or_default();
+        if text.iter().all(u8::is_ascii_lowercase) {
+            return false;
+        }
+        let pairs = text.iter().zip(text.iter().skip(1));
+        let turns = pairs.filter(|(a, b)| a.is_ascii_digit() != b.is_ascii_digit()).count();
+        let hex = text.len() >= 10 && text.iter().all(u8::is_ascii_hexdigit);
+        let stretch = |piece: &&Piece| matches!(piece.kind, Kind::Run(_));
+        let counted: usize = run.iter().filter(stretch).map(|piece| piece.end - piece.start).sum();
+        let tiny = |piece: &&Piece| {
+            piece.end - piece.start <= 2
+                && self.at(piece.start).is_ascii_lowercase()
+                && piece.kind != Kind::Mark
+        };
+        let often = turns >= 4 || strange && (turns >= 3 && text.len() >= 6 || turns >= 2 && hex);
+        often && counted * 2 <= text.len() && (strange || run.iter().filter(tiny).count() >= 2)
     }
 
     /// Cuts what nothing explains where letters and digits meet, if a word before it took letters away from it.
@@ -202,8 +241,13 @@ impl Finder<'_> {
         let of = |kind: Kind| parts.iter().any(|piece| piece.kind == kind);
         let left_over =
             of(Kind::Unknown) && covered * 2 < length || of(Kind::Random) && covered * 3 < length * 2;
-        let bare = covered == 0;
-        let counted = parts.iter().any(|piece| matches!(piece.kind, Kind::Run(_)));
+        // Words of two and three letters make up anything.
+        let bare = covered == 0 || parts.len() >= 3 && length * 2 < parts.len() * 6;
+        // Three letters of the alphabet in their order stand in longer words.
+        let counted = parts.iter().any(|piece| {
+            let run = matches!(piece.kind, Kind::Run(_));
+            run && (piece.end - piece.start > 3 || length < 6)
+        });
         if parts.len() < 2 || counted || !letters || !(left_over || bare) {
             into.extend_from_slice(parts);
             return;
@@ -231,13 +275,42 @@ impl Finder<'_> {
             let runs = text.split(|b| vowel(*b) != wanted);
             runs.map(<[u8]>::len).max().unwrap_or(0)
         };
+        let odd = |part: &[u8]| matches!(part, [before, a, b, c] if is_odd_pair(*before, *a, *b, *c));
         let share = vowels * 6 >= length && vowels * 4 <= length * 3;
         length <= 4
             || vowels > 0
                 && (length <= 6 || share)
                 && longest(false) <= 4 + usize::from(length > 8)
                 && longest(true) <= 4
+                && !(length >= 7 && text.windows(4).any(odd))
     }
+}
+
+/// Two consonants that no language with Latin letters has beside each other, or only in names: `bw`, `qf`, `vp`.
+fn is_odd_pair(before: u8, left: u8, right: u8, next: u8) -> bool {
+    const RARE: &[u8] = b"jqvwxz";
+    const USUAL: &[&[u8]] = &[
+        b"tz", b"nz", b"lz", b"rz", b"zz", b"cz", b"sz", b"dz", b"kz", b"gz", b"bz", b"pz", b"zw", b"sw",
+        b"tw", b"kw", b"dw", b"gw", b"rw", b"lw", b"nw", b"ww", b"wn", b"wl", b"wr", b"ws", b"wk", b"wh",
+        b"wb", b"wd", b"wf", b"wm", b"wt", b"wp", b"wc", b"wg", b"lv", b"rv", b"vr", b"vl", b"nv", b"sv",
+        b"dv", b"tv", b"bv", b"vv", b"vn", b"vs", b"xt", b"xp", b"xc", b"xh", b"xf", b"xs", b"xx", b"xb",
+        b"xm", b"nx", b"rx", b"lx", b"dj", b"nj", b"tj", b"lj", b"rj", b"sj", b"bj", b"kj", b"zl", b"zn",
+        b"zm", b"zk", b"zd", b"zb", b"zc", b"zt", b"zh", b"zr", b"zg", b"zp", b"cq", b"sq", b"qq", b"nq",
+        b"rq",
+    ];
+    let consonant = |b: u8| !b"aeiouy".contains(&b);
+    // `qu` is one sound, `ij` is another.
+    let sound = right == b'q' && next == b'u' || before == b'i' && left == b'j';
+    !sound
+        && (RARE.contains(&left) || RARE.contains(&right))
+        && consonant(left)
+        && consonant(right)
+        && !USUAL.contains(&[left, right].as_slice())
+}
+
+/// One or two letters that are a word of some language only by chance.
+fn is_scrap(class: Class) -> bool {
+    class.is(Class::FOREIGN) || !class.is(Class::NOUN.with(Class::SECRET))
 }
 
 fn times(count: usize, price: u32) -> u32 {
@@ -270,6 +343,9 @@ mod tests {
     #[case("empire", "u")]
     #[case("你的密码", "ww")]
     #[case("kR7mP2xQ9z", "??")]
+    #[case("mohwohpahxUr", "??")]
+    #[case("futhoovooghi", "u")]
+    #[case("abc123xyz789", "wwr")]
     #[case("xxxx", "r")]
     fn values_come_apart(#[case] text: &str, #[case] expected: &str) {
         assert_eq!(kinds(text), expected);

@@ -6,7 +6,7 @@ use super::Sign;
 use super::own;
 use super::runs::Run;
 use super::said::{RANDOM, Said};
-use super::split::{Kind, split};
+use super::split::{Kind, Piece, split};
 
 /// Longer values are no lines that somebody fills in.
 const LONGEST: usize = 256;
@@ -96,7 +96,7 @@ pub fn slot(text: &str, secret: bool) -> Option<Sign> {
         return Some(Sign::Template);
     }
     let html = text.contains("</") || text.contains("/>") || text.contains("(?");
-    if !html && open(text, "<", ">", |inner| !is_drawn(inner)) {
+    if !html && open(text, "<", ">", |inner| !is_drawn(inner) && (!secret || is_worded(inner))) {
         return Some(Sign::AngleBrackets);
     }
     if matches!(text, "<>" | "<...>") || braced(text) {
@@ -132,6 +132,15 @@ fn is_drawn(inner: &str) -> bool {
     let humps = inner.bytes().zip(inner.bytes().skip(1));
     let humps = humps.filter(|(a, b)| a.is_ascii_lowercase() && b.is_ascii_uppercase()).count();
     humps >= 2 && split(inner).random >= RANDOM
+}
+
+/// Whether a word that is known or long stands between the brackets of a secret, where two signs may be any.
+#[must_use]
+pub fn is_worded(inner: &str) -> bool {
+    let split = split(inner);
+    let known = |piece: &Piece| matches!(piece.kind, Kind::Word(_)) && piece.end - piece.start >= 3;
+    let long = |piece: &Piece| piece.kind == Kind::Unknown && piece.end - piece.start >= 7;
+    split.random < RANDOM && split.pieces.iter().any(|piece| known(piece) || long(piece))
 }
 
 /// Whether words explain a text.

@@ -79,6 +79,8 @@ impl Piece {
 pub struct Split {
     /// The folded text.
     pub text: Zeroizing<String>,
+    /// For each byte of it whether a capital stood there.
+    pub upper: Vec<bool>,
     /// Every piece, in order.
     pub pieces: Vec<Piece>,
     /// What the unexplained pieces cost together, in tenths of a bit.
@@ -117,7 +119,7 @@ pub fn split(value: &str) -> Split {
     let Folded { text, upper } = fold(value, LIMIT);
     let found = Finder { text: text.as_bytes(), upper: &upper }.pieces();
     let random = found.iter().filter(|piece| piece.kind == Kind::Random).map(|piece| piece.price).sum();
-    Split { text, pieces: found, random }
+    Split { text, upper, pieces: found, random }
 }
 
 /// A text that is taken apart when that is first asked for, and then no more.

@@ -1,0 +1,361 @@
+//! Values of settings that say their key's name again and what is to stand there: `clientid`, `db_user`, `redis_url`.
+
+use zeroize::Zeroizing;
+
+use super::Sign;
+use super::hosts::names_things;
+use super::own;
+
+/// Longer values say more than a name.
+const LONGEST: usize = 48;
+
+/// Things whose accounts are called after them in templates; of a machine's they may be so in truth: `sshuser`.
+const SERVICES: &[&str] = &["db", "email"];
+
+/// Words for the same thing, and how they are cut short.
+const SAME: &[&[&str]] = &[
+    &[
+        "db",
+        "database",
+        "databases",
+        "bd",
+        "bdd",
+        "bbdd",
+        "sql",
+        "postgres",
+        "postgresql",
+        "pg",
+        "mysql",
+        "mariadb",
+        "mongo",
+        "mongodb",
+    ],
+    &["user", "username", "usr", "login", "users"],
+    &["email", "mail", "smtp", "gmail"],
+    &["host", "hostname"],
+    &["organization", "organisation", "org"],
+    &["project", "proj"],
+    &["application", "app"],
+    &["account", "acct", "acc"],
+    &["directory", "dir", "folder"],
+    &["google", "gcp", "gcs"],
+    &["github", "gh", "git"],
+    &["facebook", "fb"],
+    &["cloudflare", "cf"],
+    &["telegram", "tg"],
+    &["elasticsearch", "elastic", "es"],
+    &["aws", "s3", "bucket"],
+    &["wifi", "ssid"],
+    &["guild", "server"],
+    &["channel", "chat"],
+];
+
+/// What a key asks for, by its last word, and the words that a value ends with which only names it.
+struct Role {
+    keys: &'static [&'static str],
+    ends: &'static [&'static str],
+    /// Words that say so by themselves.
+    alone: &'static [&'static str],
+    /// Whether the words before may be any that name things: no such value is called so.
+    loose: bool,
+}
+
+const ROLES: &[Role] = &[
+    Role {
+        keys: &["id", "ids", "sid", "uid", "identifier", "guid", "appid", "clientid", "projectid"],
+        ends: &["id", "ids", "sid", "uid", "identifier"],
+        alone: &["id"],
+        loose: true,
+    },
+    Role {
+        keys: &["url", "uri", "dsn", "endpoint", "webhook", "link", "baseurl"],
+        ends: &["url", "uri", "dsn", "endpoint", "string", "link", "webhook", "baseurl"],
+        alone: &["url", "uri", "dsn", "endpoint"],
+        loose: true,
+    },
+    Role {
+        keys: &["email", "mail", "sender", "recipient"],
+        ends: &["email", "mail", "address", "sender", "recipient"],
+        alone: &["email"],
+        loose: true,
+    },
+    Role {
+        keys: &["phone", "number", "port", "mobile"],
+        ends: &["phone", "number", "port", "no"],
+        alone: &["port", "number", "phone"],
+        loose: true,
+    },
+    Role {
+        keys: &["key", "apikey", "sitekey", "token"],
+        ends: &["key", "apikey", "sitekey", "token"],
+        alone: &["apikey", "sitekey"],
+        loose: true,
+    },
+    Role {
+        keys: &["host", "hostname", "ip", "server", "address"],
+        ends: &["hostname", "ip", "endpoint", "address"],
+        alone: &["host", "hostname"],
+        loose: true,
+    },
+    Role {
+        keys: &["host", "hostname", "ip", "server", "address"],
+        ends: &["host", "_server", "_host"],
+        alone: &[],
+        loose: false,
+    },
+    Role {
+        keys: &["user", "username", "login", "usr"],
+        ends: &["user", "username", "login", "usr"],
+        alone: &[],
+        loose: false,
+    },
+    Role {
+        keys: &["domain", "subdomain"],
+        ends: &["domain", "subdomain"],
+        alone: &["domain", "subdomain"],
+        loose: false,
+    },
+    Role {
+        keys: &["path", "dir", "directory", "folder", "file"],
+        ends: &["path", "dir", "directory"],
+        alone: &[],
+        loose: false,
+    },
+];
+
+/// What labels a thing that the key names: `org_name` under `GITHUB_ORG`.
+const LABELS: &[&str] = &["name", "slug", "id", "identifier", "username"];
+
+const MARKS: [char; 3] = ['_', '-', ' '];
+
+/// The shortest of all words that a value ends with here.
+const ENDS: &[&str] = &[
+    "name",
+    "slug",
+    "id",
+    "ids",
+    "identifier",
+    "url",
+    "uri",
+    "dsn",
+    "endpoint",
+    "string",
+    "link",
+    "webhook",
+    "mail",
+    "address",
+    "sender",
+    "recipient",
+    "phone",
+    "number",
+    "port",
+    "no",
+    "key",
+    "token",
+    "host",
+    "ip",
+    "server",
+    "user",
+    "login",
+    "usr",
+    "domain",
+    "path",
+    "dir",
+    "directory",
+];
+const ORGANIZATION: &[&str] = &["organization", "organisation"];
+
+/// Words of a mail's account.
+const MAIL: &[&str] = &["mail", "email", "smtp", "gmail"];
+
+/// What a value says that is made of its key's words and a word for what belongs there.
+#[must_use]
+pub fn echo(text: &str, key: &str) -> Option<Sign> {
+    if !(2..=LONGEST).contains(&text.len())
+        || !text.bytes().all(|b| b.is_ascii_alphabetic() || b.is_ascii_digit() || b"_- ".contains(&b))
+        || !text.starts_with(|c: char| c.is_ascii_alphabetic())
+    {
+        return None;
+    }
+    // `clientid_from_github`: what is behind it says where it is to be had.
+    let parted = text.contains(MARKS);
+    let apart =
+        ["_from_", "-from-", "_of_", "-of-"].iter().filter(|_| parted).find_map(|by| text.split_once(by));
+    let text = apart.map_or(text, |(head, _)| head);
+    // Most values end with no such word; the rest takes longer.
+    if !may_echo(text, key) {
+        return None;
+    }
+    let folded = Zeroizing::new(text.to_ascii_lowercase());
+    let folded = folded.as_str();
+    let named = own::words(key);
+    if named.iter().any(|word| own::ABOUT.contains(&word.as_str())) {
+        return None;
+    }
+    let last = named.last()?.as_str();
+    let mail = named.iter().any(|word| MAIL.contains(&word.as_str()));
+    let account = matches!(last, "user" | "username" | "login" | "from" | "to" | "address");
+    let asked = |role: &&Role| role.keys.contains(&last) || mail && account && role.keys.contains(&"email");
+    for role in ROLES.iter().filter(asked) {
+        if role.alone.contains(&folded) || role.says(folded, &named) {
+            return Some(Sign::Descriptive);
+        }
+    }
+    (is_label(folded, &named) || is_key_again(folded, &named)).then_some(Sign::Descriptive)
+}
+
+/// `org_name` under `GITHUB_ORG`, `twitch_username` under `TWITCH_CHANNEL`.
+fn is_label(text: &str, named: &[String]) -> bool {
+    let Some((label, rest)) = LABELS.iter().find_map(|label| Some((*label, text.strip_suffix(label)?)))
+    else {
+        return false;
+    };
+    let bare = rest.trim_end_matches(MARKS);
+    let last = named.last().map(String::as_str).unwrap_or_default();
+    let last =
+        if last == "name" { named.iter().rev().nth(1).map(String::as_str).unwrap_or_default() } else { last };
+    let thing = bare.ends_with(last) || alike(last).iter().any(|word| bare.ends_with(word));
+    bare.len() >= 2
+        && (label == "identifier" && names_things(bare)
+            || (thing || label == "username") && !last.is_empty() && cut(bare, &own_words(named)).is_some())
+}
+
+/// `storagebucket` under `FIREBASE_STORAGE_BUCKET`, `s3-bucket` under `S3_BUCKET_NAME`; not what may be called so.
+fn is_key_again(text: &str, named: &[String]) -> bool {
+    let labelled = named.last().is_some_and(|last| matches!(last.as_str(), "name" | "id"));
+    let Some(last) = named.iter().rev().nth(usize::from(labelled)).map(String::as_str) else { return false };
+    if named.len() == 1 {
+        return text == "login" && last == text;
+    }
+    if text == last && own::ITSELF.contains(&text) {
+        return true;
+    }
+    if own::RESOURCES.contains(&last) {
+        return false;
+    }
+    if text.len() > 5 && alike(last).contains(&text) && ORGANIZATION.contains(&text) {
+        return true;
+    }
+    let own: Vec<&str> = named.iter().map(String::as_str).collect();
+    let ends = text.ends_with(last) && (text.contains('_') || labelled || own.len() >= 3);
+    ends && cut(text, &own).is_some_and(|count| count >= 2)
+}
+
+/// Whether a value ends with a word that may say what belongs there.
+fn may_echo(text: &str, key: &str) -> bool {
+    let text = text.as_bytes();
+    let ends = |end: &str| {
+        let tail = text.len().checked_sub(end.len()).and_then(|from| text.get(from..));
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
+    };
+    let words = || key.rsplit(['_', '.', '-']).take(2).filter(|word| !word.is_empty());
+    ENDS.iter().any(|end| ends(end)) || words().any(ends) || ORGANIZATION.iter().any(|word| ends(word))
+}
+
+impl Role {
+    /// Whether a value ends with a word for what belongs there, and the rest are words of the key, or any that name things.
+    fn says(&self, text: &str, named: &[String]) -> bool {
+        let Some(rest) =
+            self.ends.iter().filter_map(|end| text.strip_suffix(end)).min_by_key(|rest| rest.len())
+        else {
+            return false;
+        };
+        let bare = rest.trim_end_matches(MARKS);
+        if bare.len() < 2 {
+            return false;
+        }
+        let served = |word: &&str| {
+            SERVICES.iter().any(|service| alike(service).contains(word))
+                || matches!(*word, "my" | "admin" | "super")
+        };
+        let glued = !text.contains(MARKS);
+        let mut own = own_words(named);
+        if glued && self.keys.contains(&"login") {
+            own.retain(served);
+        }
+        // No URL is written so, no host (RFC 1123) has an underscore.
+        let none = self.keys.contains(&"url") && bare.len() < rest.len()
+            || self.keys.contains(&"host") && text.ends_with("_host") && text.matches('_').count() >= 2;
+        none || cut(bare, &own).is_some() || self.loose && names_things(bare)
+    }
+}
+
+/// A key's words and those for the same.
+fn own_words(named: &[String]) -> Vec<&str> {
+    let mut own: Vec<&str> = vec!["my", "name", "address"];
+    for word in named.iter().filter(|word| word.len() >= 2) {
+        own.push(word);
+        own.extend(alike(word));
+    }
+    own
+}
+
+/// Words for the same as this, or itself.
+fn alike(word: &str) -> &[&str] {
+    SAME.iter().find(|words| words.contains(&word)).copied().unwrap_or_default()
+}
+
+/// How many words of a list a text is made of, with marks between them or without.
+fn cut(text: &str, words: &[&str]) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut counts: Vec<Option<usize>> = vec![None; bytes.len() + 1];
+    *counts.first_mut()? = Some(0);
+    for from in 0..bytes.len() {
+        let Some(count) = counts.get(from).copied().flatten() else { continue };
+        let rest = bytes.get(from..).unwrap_or_default();
+        if rest.first().is_some_and(|b| b"_- ".contains(b))
+            && let Some(slot) = counts.get_mut(from + 1)
+        {
+            *slot = Some(count);
+        }
+        for word in words.iter().filter(|word| rest.starts_with(word.as_bytes())) {
+            if let Some(slot) = counts.get_mut(from + word.len()) {
+                *slot = Some(slot.map_or(count + 1, |old| old.min(count + 1)));
+            }
+        }
+    }
+    counts.last().copied().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Found, Place, Sign, judge};
+    use rstest::rstest;
+
+    fn said(key: &str, value: &str) -> bool {
+        let place = Place { key, inner: true, ..Place::default() };
+        judge(value.as_bytes(), &place) == Some(Found::Placeholder(Sign::Descriptive))
+    }
+
+    #[rstest]
+    #[case("DB_USER", "dbuser")]
+    #[case("POSTGRES_USER", "database_user")]
+    #[case("SMTP_HOST", "smtphost")]
+    #[case("DISCORD_GUILD_ID", "serverid")]
+    #[case("ALGOLIA_APP_ID", "algoliaappid")]
+    #[case("GITHUB_CLIENT_ID", "clientid_from_github")]
+    #[case("REDIS_URL", "redis-connection-string")]
+    #[case("GITHUB_ORG", "org_name")]
+    #[case("SENTRY_PROJECT", "project-slug")]
+    #[case("FIREBASE_STORAGE_BUCKET", "storagebucket")]
+    #[case("JWT_ALGORITHM", "algorithm")]
+    #[case("WIFI_SSID", "netzwerkname")]
+    fn values_that_say_their_key_again(#[case] key: &str, #[case] value: &str) {
+        assert!(said(key, value));
+    }
+
+    #[rstest]
+    #[case("DB_USER", "app")]
+    #[case("DB_USER", "shop_user")]
+    #[case("SSH_USER", "sshuser")]
+    #[case("DB_HOST", "postgres-server")]
+    #[case("KAFKA_CLIENT_ID", "order-service")]
+    #[case("PARTITION_KEY", "user_id")]
+    #[case("USER_ID_FIELD", "user_id")]
+    #[case("COOKIE_NAME", "access_token")]
+    #[case("S3_BUCKET", "user-uploads")]
+    #[case("SERVICE_NAME", "account-api")]
+    fn values_that_are_called_so(#[case] key: &str, #[case] value: &str) {
+        assert!(!said(key, value));
+    }
+}

@@ -1,0 +1,93 @@
+//! Parts of hosts' names and of addresses that say what belongs there.
+
+use zeroize::Zeroizing;
+
+use super::Sign;
+use super::split::{Kind, split};
+use super::words::Class;
+
+/// `resource-name.openai.azure.com`, `plex-ip`: a part of a host's name that says what belongs there; `user@email.com`.
+#[must_use]
+pub fn host(text: &str) -> Option<Sign> {
+    const TOLD: &[&str] = &["ip", "id", "ref", "name", "slug", "identifier"];
+    const ACCOUNTS: &[&str] =
+        &["user", "username", "email", "name", "mail", "account", "sender", "me", "you"];
+    const PROVIDERS: &[&str] = &["email", "domain", "mail", "company", "provider", "mydomain", "mycompany"];
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let (user, host) = host.rsplit_once('@').unwrap_or(("", host));
+    let host = host.split(':').next().unwrap_or_default();
+    let (first, more) = host.split_once('.').unwrap_or((host, ""));
+    let dotted = !more.is_empty();
+    let is = |word: &str, words: &[&str]| words.iter().any(|known| word.eq_ignore_ascii_case(known));
+    if dotted && (is_my_domain(first) || is(user, ACCOUNTS) && is(first, PROVIDERS)) {
+        return Some(Sign::YourValue);
+    }
+    if text.contains("://") && matches!(user, "key" | "public_key" | "publickey" | "public-key") {
+        return Some(Sign::Descriptive);
+    }
+    let label = |label: &str| {
+        let Some((bare, told)) = label.rsplit_once(['-', '_']) else { return false };
+        let told = is(told, TOLD) && bare.len() >= 2;
+        // No host (RFC 1123) has an underscore.
+        told && (label.contains('_') || names_things(&Zeroizing::new(bare.to_ascii_lowercase())))
+    };
+    ((dotted || text.contains("://")) && label(first)).then_some(Sign::Descriptive)
+}
+
+/// `mydomain`, `mon-domaine`: nobody's.
+fn is_my_domain(label: &str) -> bool {
+    const WORDS: &[&str] = &["domain", "domaine", "dominio", "domein", "domena", "company", "website"];
+    let folded = Zeroizing::new(label.to_ascii_lowercase());
+    WORDS.iter().filter_map(|word| folded.strip_suffix(word)).any(|rest| {
+        let split = split(rest.trim_end_matches('-'));
+        let mut said = split.said();
+        said.next().is_some_and(|piece| piece.class().is(Class::MY)) && said.next().is_none()
+    })
+}
+
+/// Whether all of a text's words name things.
+#[must_use]
+pub fn names_things(text: &str) -> bool {
+    const THINGS: Class = Class::FILLER
+        .with(Class::SAMPLE)
+        .with(Class::SECRET)
+        .with(Class::NOUN)
+        .with(Class::LABEL)
+        .with(Class::SOFTWARE)
+        .with(Class::USER)
+        .with(Class::MY);
+    let split = split(text);
+    split.said().all(|piece| match piece.kind {
+        Kind::Word(class) => class.is(THINGS) && (piece.whole || piece.end - piece.start >= 3),
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::host;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("https://resource-name.openai.azure.com/")]
+    #[case("http://plex-ip:32400")]
+    #[case("http://homeassistant_ip:8123")]
+    #[case("project-id.appspot.com")]
+    #[case("https://mon-domaine.fr")]
+    #[case("user@email.com")]
+    #[case("https://key@sentry.io/project")]
+    fn parts_that_name_something(#[case] text: &str) {
+        assert!(host(text).is_some());
+    }
+
+    #[rstest]
+    #[case("https://api.example.com")]
+    #[case("https://paid.example.com")]
+    #[case("db-host.internal")]
+    #[case("user@example.com")]
+    #[case("https://acme-shop.example.net/user-name")]
+    fn others(#[case] text: &str) {
+        assert_eq!(host(text), None);
+    }
+}
