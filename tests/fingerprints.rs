@@ -422,6 +422,43 @@ fn links_lead_nowhere() {
     assert_eq!(fs::read_to_string(&victim).unwrap(), "kept");
 }
 
+/// `where`: variables that refer to it, and values that nobody knows.
+#[test]
+fn references_are_places_too() {
+    let mut place = Place::new("environments: { prod: {}, stage: {} }\n");
+    let prod = "DB_PASSWORD={{hex:a}}\nDATABASE_URL=postgres://u:${DB_PASSWORD}@db.example.com/app\n\
+        ALIAS=${DB_PASSWORD:-none}\nSECOND=x-$ALIAS-${SECOND}\nQUOTED='${DB_PASSWORD}'\nOTHER=http://${HOST}/x\n\
+        MIXED=postgres://u:{{hex:a}}@${HOST}/app\n";
+    place.put(".env.prod", prod);
+    place.put(".env.stage", "DB_PASSWORD={{hex:b}}\nMINE=${DB_PASSWORD}\n");
+    let done = run(&place.project(), ["where", "DB_PASSWORD", "--env", "prod"]);
+    let expected = "DB_PASSWORD of prod stands in 5 places
+  prod
+    .env.prod:1  DB_PASSWORD
+    .env.prod:2  DATABASE_URL, which refers to it
+    .env.prod:3  ALIAS, which refers to it
+    .env.prod:4  SECOND, which refers to it
+    .env.prod:7  MIXED, as the password in it
+not looked at: key OTHER: its value is not known
+not looked at: key MINE: its value is not known
+";
+    assert_eq!((done.code, done.stdout.as_str()), (0, expected), "{}", done.stderr);
+    let alias = run(&place.project(), ["where", "ALIAS", "--env", "prod"]);
+    let expected = "ALIAS of prod stands in 2 places
+  prod
+    .env.prod:3  ALIAS
+    .env.prod:4  SECOND, which refers to it
+other variables were not looked through: its value is not known, being put together from others
+";
+    assert_eq!((alias.code, alias.stdout.as_str()), (0, expected), "{}", alias.stderr);
+    let json = run(&place.project(), ["where", "ALIAS", "--env", "prod", "--format", "json"]);
+    let document: Value = serde_json::from_str(&json.stdout).unwrap();
+    support::fits(preflight::report::whereabouts::JSON_SCHEMA, &document);
+    assert_eq!((&document["compared"], &document["places"][1]["form"]), (&false.into(), &"reference".into()));
+    assert_eq!(document["not_looked_at"][0]["what"], "key ALIAS");
+    assert_eq!(document["not_looked_at"][0]["why"], "value-unknown");
+}
+
 /// `where`, over every form and place.
 #[test]
 fn a_value_is_found_wherever_it_stands() {

@@ -704,7 +704,9 @@ fn hostile(traps: &Traps) -> Repo {
     ] {
         set(key, &traps.set(name));
     }
-    for command in ["cat-file", "for-each-ref", "ls-tree", "merge-base", "rev-parse", "symbolic-ref"] {
+    for command in
+        ["cat-file", "for-each-ref", "ls-tree", "merge-base", "rev-list", "rev-parse", "symbolic-ref"]
+    {
         set(&format!("alias.{command}"), &format!("!{}", traps.set("alias")));
     }
     set("remote.origin.url", &format!("ext::{}", traps.set("transport")));
@@ -764,9 +766,10 @@ fn answers(folder: &Path) -> String {
     let before = resolve(folder, "main~2");
     let text = read(folder, "policy.yaml");
     let gone = read(folder, "nowhere");
+    let changed = open(folder).changed("policy.yaml", LIMIT).map(|(_, bytes)| bytes.len());
     let branches = ["main", "side", "dev", "nowhere"].map(|name| branch(folder, name));
     let head = Head::ask(folder).answer();
-    format!("{head:?} {commit:?} {tag:?} {before:?} {text:?} {gone:?} {branches:?}")
+    format!("{head:?} {commit:?} {tag:?} {before:?} {changed:?} {text:?} {gone:?} {branches:?}")
 }
 
 #[test]

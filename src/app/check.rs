@@ -129,6 +129,7 @@ fn judged(
             Answer::Files(answers::files(&project.root, want))
         }
         Want::Branch(name) => Answer::Branch(committed::on_branch(&project.folder, name)),
+        Want::Changed(path) => Answer::Changed(committed::changed(&project.folder, &project.root, path)),
         Want::Fingerprints(name) => Answer::Fingerprints(prints.of(name)),
     });
     Ok((opened::info(&policy), judged))

@@ -1,13 +1,13 @@
 //! `preflight where KEY --env ENV`: every place in which a variable's value stands, to know what a rotation takes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::finding::location::Place;
 use crate::finding::verdict::EXIT_NONE;
-use crate::finding::{Arg, ErrorKind, Location, Message, NotChecked, ReportError, Why};
+use crate::finding::{Arg, ErrorKind, Location, Message, NotChecked, ReportError, Subject, Why};
 use crate::load::fingerprints::Prints;
 use crate::load::project;
-use crate::model::{Environment, Fingerprints, Model, Variable};
+use crate::model::{Content, Environment, Fingerprints, Model, Role, Variable};
 use crate::report::Format;
 use crate::report::whereabouts::{Standing, Whereabouts, human, json};
 use crate::rules::RULES;
@@ -15,8 +15,10 @@ use crate::rules::shared::digest::{Comparison, Digest};
 use crate::rules::shared::elsewhere::Elsewhere;
 use crate::rules::shared::fingerprint::ProjectKey;
 use crate::rules::shared::forms::{Form, is_telling, standing};
+use crate::rules::shared::shape::{has_reference, references};
 use crate::rules::shared::sharing::Shared;
 use crate::syntax::fingerprints::path_of;
+use crate::syntax::readers::{Outcome, Reader};
 use crate::text::{SafePath, SourceMap};
 
 use super::args::WhereArgs;
@@ -87,15 +89,28 @@ impl Search<'_> {
         };
         let policy = self.opened.policy.effective(&environment.name, environment.winners.keys());
         let entry = policy.key(&first.key);
-        let compared = own.iter().any(|variable| is_telling(variable, entry, environment));
         let mut parts: BTreeMap<Digest, Form> = BTreeMap::new();
-        for (form, digest) in own.iter().flat_map(|variable| standing(variable, &self.comparison)) {
+        for (form, digest) in own.iter().flat_map(|variable| self.forms(environment, variable)) {
             parts.entry(digest).or_insert(form);
         }
+        let telling = own.iter().any(|variable| is_telling(variable, entry, environment));
+        let compared = telling && !parts.is_empty();
+        let unknown = own.iter().any(|variable| is_put_together(variable, environment));
+        let referring = referring(environment, first);
         let mut places = Vec::new();
+        let mut unread = Vec::new();
+        if unknown && !compared {
+            unread.push(NotChecked { what: Subject::key(&first.key), why: Why::ValueUnknown });
+        }
         for peer in &self.model.environments {
-            for variable in peer.variables.iter().filter(|variable| compared || is_one(variable, &own)) {
-                places.extend(self.standing(peer, variable, &parts, is_one(variable, &own)));
+            for variable in &peer.variables {
+                let own = is_one(variable, &own);
+                let refers = is_one(variable, &referring);
+                let place = self.standing(peer, variable, &parts, (own, refers));
+                if place.is_none() && compared && is_put_together(variable, peer) {
+                    unread.push(NotChecked { what: Subject::key(&variable.key), why: Why::ValueUnknown });
+                }
+                places.extend(place.filter(|_| compared || own || refers));
             }
         }
         if compared {
@@ -117,23 +132,38 @@ impl Search<'_> {
             key: first.key.clone(),
             environment: environment.name.clone(),
             compared,
+            unknown: unknown && !compared,
             places,
-            unread: environment.gaps.iter().filter(not_looked).cloned().collect(),
+            unread: {
+                unread.dedup();
+                environment.gaps.iter().filter(not_looked).cloned().chain(unread).collect()
+            },
         })
     }
 
-    /// The place of a variable, if any of these parts stands there. Every place of the variable itself is one, whatever is known
-    /// of its value.
+    /// In which forms what a variable holds stands there; of one that is put together from others only what can be told from the text.
+    fn forms(&self, environment: &Environment, variable: &Variable) -> Vec<(Form, Digest)> {
+        let mut forms = standing(variable, &self.comparison);
+        if is_put_together(variable, environment) {
+            forms.retain(|(form, _)| *form == Form::Password);
+        }
+        forms
+    }
+
+    /// The place of a variable, if any of these parts stands there, or if it refers to the variable. Every place of the variable
+    /// itself is one, whatever is known of its value.
     fn standing(
         &self,
         environment: &Environment,
         variable: &Variable,
         parts: &BTreeMap<Digest, Form>,
-        own: bool,
+        (own, refers): (bool, bool),
     ) -> Option<Standing> {
-        let forms = standing(variable, &self.comparison).into_iter();
+        let forms = self.forms(environment, variable).into_iter();
         let shared = forms.filter_map(|(form, digest)| Some((*parts.get(&digest)?, form))).min();
-        let (part, form) = shared.or(own.then_some((Form::Value, Form::Value)))?;
+        let shared = shared.or(own.then_some((Form::Value, Form::Value)));
+        let shared = shared.map(|(part, form)| (part.as_str(), form.as_str()));
+        let (part, form) = shared.or(refers.then_some((Form::Value.as_str(), "reference")))?;
         let counting = environment.counting().any(|one| std::ptr::eq(one, variable));
         Some(Standing {
             environment: environment.name.clone(),
@@ -141,8 +171,8 @@ impl Search<'_> {
             key: variable.key.clone(),
             location: Location::resolve(&environment.place(variable)?, self.sources)?,
             counts: Some(counting),
-            part: part.as_str(),
-            form: form.as_str(),
+            part,
+            form,
         })
     }
 
@@ -191,6 +221,53 @@ impl Search<'_> {
 
 fn is_one(variable: &Variable, own: &[&Variable]) -> bool {
     own.iter().any(|one| std::ptr::eq(*one, variable))
+}
+
+/// What stands in a variable as the files have it, where something may be put in for the names in it.
+fn texts<'a>(variable: &'a Variable, environment: &Environment) -> Vec<&'a [u8]> {
+    let whole_file = environment.file_of(variable).is_some_and(|file| file.role == Role::Secret);
+    if whole_file || variable.origin.literal {
+        return Vec::new();
+    }
+    let mut texts: Vec<&[u8]> = Vec::new();
+    if let Content::Read(readings) = &variable.content {
+        // What a known program makes of it is its last word.
+        let open = readings.iter().filter(|(_, readers)| readers.contains(&Reader::Plain));
+        texts.extend(open.filter_map(|(outcome, _)| outcome.value()));
+    }
+    texts.extend(variable.stands.iter().filter_map(|outcome| outcome.value()));
+    texts
+}
+
+/// Whether a variable's value is not known: it is put together from others, or is only said to be there.
+fn is_put_together(variable: &Variable, environment: &Environment) -> bool {
+    let Content::Read(readings) = &variable.content else {
+        return matches!(variable.content, Content::PresentOnly);
+    };
+    let known = |outcome: &Outcome| matches!(outcome, Outcome::Value(_) | Outcome::Unset | Outcome::Refused);
+    let open = readings.iter().any(|(_, readers)| readers.contains(&Reader::Plain));
+    !readings.iter().all(|(outcome, _)| known(outcome))
+        || open && texts(variable, environment).iter().any(|text| has_reference(text))
+}
+
+/// The variables of an environment that refer to one, or to one that does.
+fn referring<'a>(environment: &'a Environment, first: &'a Variable) -> Vec<&'a Variable> {
+    let mut by_name: HashMap<&[u8], Vec<&Variable>> = HashMap::new();
+    for variable in &environment.variables {
+        for name in texts(variable, environment).into_iter().flat_map(references) {
+            by_name.entry(name).or_default().push(variable);
+        }
+    }
+    let mut found = Vec::new();
+    let mut open = vec![&first.key];
+    while let Some(key) = open.pop() {
+        // Each name is followed once.
+        for variable in by_name.remove(key.as_str().as_bytes()).unwrap_or_default() {
+            found.push(variable);
+            open.push(&variable.key);
+        }
+    }
+    found
 }
 
 fn no_variable(typed: &str, environment: Option<&Environment>) -> Box<ReportError> {

@@ -19,7 +19,7 @@ pub fn files(root: &Root, want: &Want) -> Vec<File> {
         Want::Files(pattern) => matching(root, pattern),
         Want::Folders(path) => folders(root, Path::new(path)),
         Want::Copies(path) => copies(root, Path::new(path)),
-        Want::Branch(_) | Want::Fingerprints(_) => Vec::new(),
+        Want::Branch(_) | Want::Changed(_) | Want::Fingerprints(_) => Vec::new(),
     }
 }
 

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use crate::finding::{Arg, ErrorKind, Message, ReportError};
 use crate::model::OnBranch;
+use crate::os::Root;
 use crate::text::SafePath;
 
-use super::POLICY_LIMIT;
 use super::git::{Branch, Commit, Git, GitError};
 use super::project::{POLICY_PATHS, PolicyFile, Project};
+use super::{FILE_LIMIT, POLICY_LIMIT};
 
 /// Where policies are read from: a commit of the project's repository.
 #[derive(Debug)]
@@ -122,6 +123,15 @@ pub fn on_branch(folder: &Path, name: &str) -> OnBranch {
         Some(Branch::Elsewhere) => OnBranch::No,
         Some(Branch::Unknown) | None => OnBranch::Unknown,
     }
+}
+
+/// When the last commit that changed a file below the project was made, in seconds since the beginning of 1970 in UTC; nothing where git
+/// cannot say, or where what lies there is not what is committed: whose day that would be nobody knows.
+#[must_use]
+pub fn changed(folder: &Path, root: &Root, path: &str) -> Option<i64> {
+    let (time, committed) = Git::open(folder)?.changed(path, FILE_LIMIT).ok()?;
+    let opened = root.read(Path::new(path), FILE_LIMIT).ok()?;
+    (*opened.bytes == *committed).then_some(time)
 }
 
 /// A path that was typed as one below the project.

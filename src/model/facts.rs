@@ -21,6 +21,8 @@ pub enum Want {
     Copies(String),
     /// Whether the commit that is checked out is on this branch.
     Branch(String),
+    /// When a file below the project was last changed, by the commits of its repository.
+    Changed(String),
     /// The fingerprints of an environment's secrets that the project holds.
     Fingerprints(EnvName),
 }
@@ -32,6 +34,9 @@ pub enum Answer {
     Files(Vec<File>),
     /// To [`Want::Branch`].
     Branch(OnBranch),
+    /// To [`Want::Changed`]: seconds since the beginning of 1970 in UTC; nothing where git could not say, or where what lies there is
+    /// not what the commit has.
+    Changed(Option<i64>),
     /// To [`Want::Fingerprints`].
     Fingerprints(Fingerprints),
 }
@@ -118,7 +123,7 @@ impl Facts {
     fn listed(&self, want: &Want) -> Option<&[File]> {
         match self.answers.get(want)? {
             Answer::Files(files) => Some(files),
-            Answer::Branch(_) | Answer::Fingerprints(_) => None,
+            Answer::Branch(_) | Answer::Changed(_) | Answer::Fingerprints(_) => None,
         }
     }
 
@@ -127,7 +132,16 @@ impl Facts {
     pub fn branch(&self, name: &str) -> Option<OnBranch> {
         match self.answers.get(&Want::Branch(name.to_owned()))? {
             Answer::Branch(answer) => Some(*answer),
-            Answer::Files(_) | Answer::Fingerprints(_) => None,
+            Answer::Files(_) | Answer::Changed(_) | Answer::Fingerprints(_) => None,
+        }
+    }
+
+    /// When a file was last changed by a commit; nothing where nobody asked or git could not say.
+    #[must_use]
+    pub fn changed(&self, path: &str) -> Option<i64> {
+        match self.answers.get(&Want::Changed(path.to_owned()))? {
+            Answer::Changed(answer) => *answer,
+            Answer::Files(_) | Answer::Branch(_) | Answer::Fingerprints(_) => None,
         }
     }
 
@@ -136,7 +150,7 @@ impl Facts {
     pub fn fingerprints(&self, environment: &EnvName) -> Option<&Fingerprints> {
         match self.answers.get(&Want::Fingerprints(environment.clone()))? {
             Answer::Fingerprints(answer) => Some(answer),
-            Answer::Files(_) | Answer::Branch(_) => None,
+            Answer::Files(_) | Answer::Branch(_) | Answer::Changed(_) => None,
         }
     }
 }

@@ -92,6 +92,26 @@ impl fmt::Display for Period {
     }
 }
 
+/// What holds the day on which a value was made, where no other variable does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RotatedIn {
+    /// The variable's own name.
+    Name,
+    /// The last commit that changed the variable's own file.
+    Git,
+}
+
+impl RotatedIn {
+    /// The word in a policy.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Git => "git",
+        }
+    }
+}
+
 /// One condition of `required_if`: the variable has one of these values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {

@@ -11,7 +11,7 @@ use crate::text::{KeyName, Span};
 use crate::value::tls::driver_names;
 
 use super::across::{ACROSS, Across, STRICTER};
-use super::constraint::{self, NEWLINES};
+use super::constraint::{self, NEWLINES, RotatedIn};
 use super::parse::Parser;
 use super::table::{Field, Problems, Table};
 use super::{At, FileEntry, KeyEntry, KeyPattern, Layer, Said, Set, ValueType};
@@ -26,7 +26,7 @@ pub(super) const MODES: &[(&str, SslMode)] = &[
     ("verify-full", SslMode::VerifyFull),
 ];
 /// Words of `rotated_in`.
-pub(super) const ROTATED_IN: &[(&str, bool)] = &[("name", true)];
+pub(super) const ROTATED_IN: &[(&str, RotatedIn)] = &[("name", RotatedIn::Name), ("git", RotatedIn::Git)];
 /// Words of `within`.
 pub(super) const WITHIN: &[(&str, bool)] = &[("distinct", true)];
 /// Words of `rules`.
@@ -160,7 +160,7 @@ impl Parser<'_> {
         entry.min_keys = fields.take("min_keys", number);
         entry.rotate_after = fields.take("rotate_after", constraint::period);
         entry.rotated = fields.take("rotated", constraint::key);
-        entry.rotated_in_name = fields.take("rotated_in", |f, p| f.word(p, ROTATED_IN));
+        entry.rotated_in = fields.take("rotated_in", |f, p| f.word(p, ROTATED_IN));
         entry.within_distinct = fields.take("within", |f, p| f.word(p, WITHIN));
         entry.across = fields.across();
         entry.stricter = fields.take("stricter", |f, p| f.word(p, STRICTER));

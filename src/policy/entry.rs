@@ -7,7 +7,7 @@ use crate::syntax::postgres::SslMode;
 use crate::text::KeyName;
 
 use super::across::{Across, Stricter};
-use super::constraint::{Bound, Condition, Period, TextPattern, Without};
+use super::constraint::{Bound, Condition, Period, RotatedIn, TextPattern, Without};
 use super::{At, Set, ValueType};
 
 /// What an entry says in a field. Most say little of what could be said: what is not said takes no room.
@@ -115,7 +115,7 @@ entry! {
     min_keys: u64 = "min_keys" "Fewest keys in a set of JSON web keys.",
     rotate_after: Period = "rotate_after" "How old the value may become.",
     rotated: KeyName = "rotated" "The variable with the day on which the value was made.",
-    rotated_in_name: bool = "rotated_in" "The variable's own name holds the day on which the value was made.",
+    rotated_in: RotatedIn = "rotated_in" "What holds the day on which the value was made, where no other variable does.",
     within_distinct: bool = "within" "No other variable of the environment may hold the secret.",
     across: Across = "across" "What the value has to be like in other environments.",
     stricter: Stricter = "stricter" "Which of two values guards more.",

@@ -77,7 +77,7 @@ fn shift(field: &str, from: Option<&KeyEntry>, to: Option<&KeyEntry>) -> Option<
             rising((rank(from), rank(to)))
         }
         "public" => falling(flag(|e| &e.public)),
-        "rotated_in" => asked(of(from, |e| &e.rotated_in_name), of(to, |e| &e.rotated_in_name)),
+        "rotated_in" => asked(of(from, |e| &e.rotated_in), of(to, |e| &e.rotated_in)),
         "within" => rising(flag(|e| &e.within_distinct)),
         "across" => across(of(from, |e| &e.across), of(to, |e| &e.across)),
         "stricter" => asked(of(from, |e| &e.stricter), of(to, |e| &e.stricter)),

@@ -35,7 +35,7 @@ use crate::syntax::template::PathTemplate;
 use crate::text::{EnvName, FileId, KeyName, SafePath, Span};
 
 pub use across::{Across, Against, Except, Stricter};
-pub use constraint::{Bound, Condition, Group, Naming, Period, Share, TextPattern, Without};
+pub use constraint::{Bound, Condition, Group, Naming, Period, RotatedIn, Share, TextPattern, Without};
 pub use effective::Effective;
 pub use entry::{KeyEntry, Said};
 pub use layers::{FileEntry, Layer, Merged, Rank};

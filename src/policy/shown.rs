@@ -58,7 +58,7 @@ impl KeyEntry {
             "min_keys" => number(&self.min_keys),
             "rotate_after" => self.rotate_after.as_ref().map(|set| set.value.to_string()),
             "rotated" => name(&self.rotated),
-            "rotated_in" => self.rotated_in_name.as_ref().map(|_| "name".to_owned()),
+            "rotated_in" => self.rotated_in.as_ref().map(|set| set.value.as_str().to_owned()),
             "within" => self.within_distinct.as_ref().map(|_| "distinct".to_owned()),
             "across" => self.across.as_ref().map(|set| match set.value.reason() {
                 Some(reason) => format!("any: {reason}"),

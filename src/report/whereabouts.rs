@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::finding::{Location, NotChecked};
+use crate::finding::{Location, NotChecked, Subject};
 use crate::text::{EnvName, KeyName};
 
 use super::json;
@@ -21,6 +21,8 @@ pub struct Whereabouts {
     pub environment: EnvName,
     /// Whether other variables were looked through: not for values that many have.
     pub compared: bool,
+    /// Whether they were not since the value is not known.
+    pub unknown: bool,
     /// The places, those of the variable itself first.
     pub places: Vec<Standing>,
     /// What was not looked at.
@@ -42,7 +44,7 @@ pub struct Standing {
     pub counts: Option<bool>,
     /// What of the variable's value stands there: `value`, `password`, `base64` or `private-key`.
     pub part: &'static str,
-    /// As what it stands there: the same words, or `fingerprint`.
+    /// As what it stands there: the same words, `reference` where only the variable's name does, or `fingerprint`.
     pub form: &'static str,
 }
 
@@ -71,10 +73,14 @@ pub fn human(found: &Whereabouts) -> String {
             how(place)
         );
     }
-    if !found.compared {
+    if found.unknown {
+        out.push_str("other variables were not looked through: its value is not known, being put together from others\n");
+    } else if !found.compared {
         out.push_str("other variables were not looked through: too many have such a value by chance\n");
     }
-    for gap in &found.unread {
+    // That its own value is not known was said.
+    let own = Subject::key(&found.key);
+    for gap in found.unread.iter().filter(|gap| !found.unknown || gap.what != own) {
         let _ = writeln!(
             out,
             "not looked at: {} {}: {}",
@@ -89,6 +95,7 @@ pub fn human(found: &Whereabouts) -> String {
 fn how(place: &Standing) -> &'static str {
     match (place.part, place.form) {
         (_, "fingerprint") => ", by its fingerprint",
+        (_, "reference") => ", which refers to it",
         (_, "private-key") => ", as the same private key written in another way",
         ("value", "value") => "",
         ("value", "password") => ", as the password in it",
@@ -109,7 +116,7 @@ pub(super) struct Document {
     schema: &'static str,
     key: String,
     environment: String,
-    /// Whether other variables were looked through: not for values that many have.
+    /// Whether other variables were looked through: not for values that many have, or that are not known.
     compared: bool,
     places: Vec<Place>,
     /// What was not looked at, and why.
@@ -127,7 +134,8 @@ struct Place {
     counts: Option<bool>,
     /// What of the variable's value stands there: `value`, `password`, `base64` for what that encodes, or `private-key`.
     part: &'static str,
-    /// As what it stands there: `value`, `password`, `base64`, `private-key` or `fingerprint`.
+    /// As what it stands there: `value`, `password`, `base64`, `private-key`, `fingerprint`, or `reference`
+    /// where the value refers to the variable by its name.
     form: &'static str,
 }
 

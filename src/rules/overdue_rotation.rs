@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity, Subject, Why};
-use crate::model::Variable;
-use crate::policy::At;
+use crate::model::{File, Role, Variable, Want};
+use crate::policy::{At, KeyEntry, RotatedIn};
 use crate::value::certificates::days;
 
 use super::shared::certificates::{Other, other, said, seconds};
@@ -32,15 +32,25 @@ impl Rule for OverdueRotation {
         &META
     }
 
+    fn needs(&self, cx: &Context<'_>) -> Vec<Want> {
+        if !cx.environment.asked || !cx.policy.layer.keys.values().any(|entry| is_in_git(entry)) {
+            return Vec::new();
+        }
+        let mine = cx.environment.counting().filter(|one| cx.policy.key(&one.key).is_some_and(is_in_git));
+        mine.filter_map(|one| Some(Want::Changed(own_file(cx, one)?.path.as_str().to_owned()))).collect()
+    }
+
     fn view(&self, cx: &Context<'_>, view: &ReaderView<'_>, sink: &mut Sink<'_>) {
         let now = seconds(cx.facts.now);
         for (variable, _, after) in said(view, |entry| &entry.rotate_after) {
             let entry = cx.policy.key(&variable.key);
+            let own = |made: i64| (made, variable);
             let found =
                 match entry.and_then(|entry| entry.rotated.as_ref()).map(|set| other(view, &set.value)) {
                     Some(Other::Value(beside, text)) => day(text).map(|made| (made, beside)),
                     Some(Other::Unknown | Other::Nothing) => None,
-                    None => in_name(variable.key.as_str()).map(|made| (made, variable)),
+                    None if entry.is_some_and(is_in_git) => in_git(cx, variable).map(own),
+                    None => in_name(variable.key.as_str()).map(own),
                 };
             let Some((made, beside)) = found else {
                 sink.gap(&cx.environment.name, Subject::key(&variable.key), Why::RotationUnknown);
@@ -75,6 +85,21 @@ fn day(text: &[u8]) -> Option<i64> {
         all.then(|| digits.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0')))
     };
     days(number(&[y1, y2, y3, y4])?, number(&[m1, m2])?, number(&[d1, d2])?).map(|days| days * DAY)
+}
+
+fn is_in_git(entry: &KeyEntry) -> bool {
+    entry.rotated_in.as_ref().is_some_and(|set| set.value == RotatedIn::Git)
+}
+
+/// The file that holds a variable and nothing else.
+fn own_file<'a>(cx: &Context<'a>, variable: &Variable) -> Option<&'a File> {
+    cx.environment.file_of(variable).filter(|file| file.role == Role::Secret)
+}
+
+/// The beginning of the day on which a commit last changed a variable's own file.
+fn in_git(cx: &Context<'_>, variable: &Variable) -> Option<i64> {
+    let time = cx.facts.changed(own_file(cx, variable)?.path.as_str())?;
+    Some(time.saturating_sub(time.rem_euclid(DAY)))
 }
 
 /// The beginning of the one day that a name holds: `KEY_20260131`, `key.2026-01-31`.
@@ -114,10 +139,17 @@ fn report(
         "due" => Message::with("{} is {} days old and soon due for another", [key, age]),
         _ => Message::with("the day on which {} was made has not come yet", [key]),
     };
-    let in_name = std::ptr::eq(variable, beside);
-    let help = if cause == "future" {
+    let alone = std::ptr::eq(variable, beside);
+    let in_git = alone && cx.policy.key(&variable.key).is_some_and(is_in_git);
+    let help = if in_git && cause == "future" {
+        Message::new(
+            "the clock that the commit was made by is ahead of this machine's: commit a new value by a right one",
+        )
+    } else if in_git {
+        Message::new("make a new one, and commit it")
+    } else if cause == "future" {
         Message::with("correct the day in {}", [Arg::Key(beside.key.clone())])
-    } else if in_name {
+    } else if alone {
         Message::new("make a new one, with its day in its name, and take this one away")
     } else {
         Message::with("make a new one, and write its day into {}", [Arg::Key(beside.key.clone())])
@@ -130,7 +162,7 @@ fn report(
         .readers(view.readers.clone())
         .at(place)
         .asked_by(Some(asked.place()));
-    if let Some(place) = cx.environment.place(beside).filter(|_| !in_name) {
+    if let Some(place) = cx.environment.place(beside).filter(|_| !alone) {
         finding = finding.related("its day", place);
     }
     sink.report(finding);

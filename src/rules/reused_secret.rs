@@ -7,7 +7,7 @@ use crate::finding::location::Place;
 use crate::finding::{
     Arg, Cause, CauseArg, CauseMeta, FindingBuilder, Level, Message, RuleMeta, Severity, Subject, Why,
 };
-use crate::model::{Environment, File, Variable, Want};
+use crate::model::{Environment, Variable, Want};
 use crate::policy::Effective;
 use crate::syntax::fingerprints::path_of;
 use crate::text::SafePath;
@@ -23,6 +23,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Error,
     causes: &[
         CauseMeta::new("reuse:*", "the argument is the other environment's name"),
+        CauseMeta::new("reuse-many", "more than eight other environments hold it"),
         CauseMeta::new(
             "within",
             "another variable of the environment holds it, and the policy says `within: distinct`",
@@ -35,7 +36,8 @@ static META: RuleMeta = RuleMeta {
     page: include_str!("../../docs/rules/reused-secret.md"),
 };
 
-/// Other environments named for one variable; a fleet that shares a secret everywhere is told once, not a thousand times.
+/// Other environments that have a finding each for one variable. A fleet that shares a secret everywhere is told once for each that
+/// holds it, so that findings grow with the variables and not with their pairs.
 const MOST_PEERS: usize = 8;
 
 /// See the module.
@@ -108,27 +110,15 @@ fn report(
     sink: &mut Sink<'_>,
 ) {
     let Some(place) = environment.place(variable) else { return };
+    let held = others.iter().filter(|peer| peer.shared != Shared::Certificate);
+    if held.clone().count() > MOST_PEERS {
+        return report_many(environment, (variable, place), level, held, sink);
+    }
     for peer in others.iter().take(MOST_PEERS) {
         let theirs = peer.here.and_then(|(environment, same)| environment.file_of(same));
         let shared = environment.file_of(variable).zip(theirs).filter(|(own, other)| own.path == other.path);
-        let message = message(variable, peer, shared.map(|(file, _)| file));
-        let help = if others.len() > MOST_PEERS {
-            Message::with(
-                "give each environment a secret of its own; more environments than {} share this one",
-                [Arg::Number(MOST_PEERS as u64)],
-            )
-        } else {
-            Message::with(
-                "give {} a secret of its own; if sharing is meant, say `across: any` with a reason at {}",
-                [Arg::Env(environment.name.clone()), Arg::Key(variable.key.clone())],
-            )
-        };
-        let mut finding = FindingBuilder::about_key(&META, cause(peer), &variable.key)
-            .environment(&environment.name)
-            .service(variable.scope.service.as_ref())
-            .message(message)
-            .help(help)
-            .at(place.clone());
+        let message = peer.said(variable, shared.map(|(file, _)| file));
+        let mut finding = about((environment, variable), place.clone(), cause(peer), message);
         let place = peer.here.and_then(|(environment, same)| environment.place(same));
         if let Some(place) = place.filter(|_| shared.is_none()) {
             finding = finding.related("the same secret", place);
@@ -141,26 +131,41 @@ fn report(
     }
 }
 
-fn message(variable: &Variable, peer: &Other<'_>, shared: Option<&File>) -> Message {
-    let (key, same) = (Arg::Key(variable.key.clone()), Arg::Key(peer.key.clone()));
-    let name = Arg::Env(peer.environment.clone());
-    if let Some(file) = shared {
-        let args = [key, Arg::Path(file.path.clone()), name];
-        return Message::with("{} stands in {}, which {} reads too", args);
+fn about(
+    (environment, variable): (&Environment, &Variable),
+    place: Place,
+    cause: Cause,
+    message: Message,
+) -> FindingBuilder {
+    FindingBuilder::about_key(&META, cause, &variable.key)
+        .environment(&environment.name)
+        .service(variable.scope.service.as_ref())
+        .message(message)
+        .help(Message::with(
+            "give {} a secret of its own; if sharing is meant, say `across: any` with a reason at {}",
+            [Arg::Env(environment.name.clone()), Arg::Key(variable.key.clone())],
+        ))
+        .at(place)
+}
+
+/// One finding for all the environments that share a secret, with some of them by name.
+fn report_many<'a>(
+    environment: &Environment,
+    (variable, place): (&Variable, Place),
+    level: Option<Level>,
+    held: impl Iterator<Item = &'a Other<'a>> + Clone,
+    sink: &mut Sink<'_>,
+) {
+    let key = Arg::Key(variable.key.clone());
+    let names = held.clone().take(MOST_PEERS).map(|peer| peer.environment.clone()).collect();
+    let message =
+        Message::with("{} is the same secret in {} and in more environments", [key, Arg::Envs(names)]);
+    let mut finding = about((environment, variable), place, Cause::new("reuse-many"), message);
+    let mut here = held.filter_map(|peer| peer.here);
+    if let Some(place) = here.find_map(|(environment, same)| environment.place(same)) {
+        finding = finding.related("the same secret", place);
     }
-    let template = match (peer.shared, peer.here) {
-        (Shared::Secret, Some(_)) if *peer.key == variable.key => {
-            return Message::with("{} is the same secret in {}", [key, name]);
-        }
-        (Shared::Secret, Some(_)) => "{} is the same secret as {} in {}",
-        (Shared::PrivateKey, Some(_)) => "{} is the same private key as {} in {}",
-        (Shared::Certificate, Some(_)) => "the private key of the certificate in {} is {} in {}",
-        (Shared::Secret | Shared::PrivateKey, None) => "{} equals {} of {}, by its fingerprint",
-        (Shared::Certificate, None) => {
-            "the private key of the certificate in {} is {} of {}, by its fingerprint"
-        }
-    };
-    Message::with(template, [key, same, name])
+    sink.report_at(level, finding);
 }
 
 fn cause(peer: &Other<'_>) -> Cause {

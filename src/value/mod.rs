@@ -4,6 +4,7 @@
 pub mod certificates;
 pub mod connection;
 pub mod detect;
+pub mod password;
 pub mod text;
 pub mod tls;
 pub mod types;

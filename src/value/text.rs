@@ -10,6 +10,24 @@ pub fn has_reference(value: &[u8]) -> bool {
         .any(|part| matches!(part, [b'$', b'{', name] if name.is_ascii_alphabetic() || *name == b'_'))
 }
 
+/// The names in a value that refer to other variables: `${NAME}`, with a default or without, and `$NAME`. What is behind `\` or a
+/// second `$` is none.
+pub fn references(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let starts = value.iter().enumerate().filter(|(_, b)| **b == b'$').map(|(at, _)| at);
+    starts.filter_map(|at| {
+        let escaped =
+            at.checked_sub(1).and_then(|before| value.get(before)).is_some_and(|b| b"\\$".contains(b));
+        let rest = value.get(at + 1..)?;
+        let (rest, braced) = rest.strip_prefix(b"{").map_or((rest, false), |rest| (rest, true));
+        let end = rest.iter().position(|b| !b.is_ascii_alphanumeric() && *b != b'_');
+        let name = end.map_or(rest, |end| rest.get(..end).unwrap_or(rest));
+        let begins = name.first().is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_');
+        // What follows the name in braces: its end, or what stands there for want of it.
+        let ends = !braced || end.and_then(|end| rest.get(end)).is_some_and(|b| b"}:-?+=".contains(b));
+        (!escaped && begins && ends).then_some(name)
+    })
+}
+
 /// Characters of a value; a byte that is no UTF-8 counts as one.
 #[must_use]
 pub fn char_len(value: &[u8]) -> usize {
@@ -37,7 +55,24 @@ fn lower(c: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::{char_len, same_but_case};
+    use super::{char_len, references, same_but_case};
+
+    #[test]
+    fn names_are_found() {
+        let table = [
+            ("${A}", "A"),
+            ("x${A}y$B_1-${_C:-d}", "A B_1 _C"),
+            ("${A:-${B}}", "A B"),
+            ("$", ""),
+            ("$1 ${1} ${} ${A ${A!} $", ""),
+            ("\\${A} $${B} $$C", ""),
+        ];
+        for (value, names) in table {
+            let found: Vec<&str> =
+                references(value.as_bytes()).filter_map(|name| str::from_utf8(name).ok()).collect();
+            assert_eq!(found.join(" "), names, "{value}");
+        }
+    }
 
     #[test]
     fn lengths() {

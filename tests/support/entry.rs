@@ -48,7 +48,7 @@ pub fn shown(entry: Option<&KeyEntry>) -> Option<String> {
         field("min_keys", entry.min_keys.as_deref()),
         field("rotate_after", entry.rotate_after.as_deref()),
         field("rotated", entry.rotated.as_deref()),
-        field("rotated_in", entry.rotated_in_name.as_deref()),
+        field("rotated_in", entry.rotated_in.as_deref()),
         field("within", entry.within_distinct.as_deref()),
         field("across", entry.across.as_deref()),
         field("stricter", entry.stricter.as_deref()),

@@ -196,6 +196,37 @@ impl Git {
         }
     }
 
+    /// When a file below the folder that was opened got its bytes: the committer's time of the last commit, in seconds since the
+    /// beginning of 1970 in UTC, that changed it on the way to what is checked out; and its bytes there. Where history is cut off
+    /// nobody knows that commit.
+    ///
+    /// # Errors
+    /// See [`GitError`].
+    pub fn changed(&self, path: &str, limit: usize) -> Result<(i64, Zeroizing<Vec<u8>>), GitError> {
+        let head = self.resolve("HEAD")?;
+        let bytes = self.read(&head, path, limit)?;
+        if !self.is_whole()? {
+            return Err(GitError::Missing);
+        }
+        let mut full = self.below.clone();
+        full.push(path);
+        // Trees are compared and no texts: no `diff` driver is asked, no signature looked at.
+        let list = ["rev-list", "--max-count=1", "--timestamp", head.as_str(), "--"].map(OsStr::new);
+        let answer = self.ask(list.into_iter().chain([full.as_os_str()]), NAMES_LIMIT)?;
+        if answer.code != Some(0) {
+            return Err(GitError::Failed);
+        }
+        let text = std::str::from_utf8(&answer.bytes).map_err(|_| GitError::Failed)?;
+        let time = text.split_ascii_whitespace().next().and_then(|time| time.parse().ok());
+        time.map(|time| (time, bytes)).ok_or(GitError::Failed)
+    }
+
+    /// Whether all of the history is here.
+    fn is_whole(&self) -> Result<bool, GitError> {
+        let shallow = self.ask(["rev-parse", "--is-shallow-repository"], NAMES_LIMIT)?;
+        Ok(shallow.code == Some(0) && shallow.bytes.trim_ascii_end() == b"false")
+    }
+
     /// How what is checked out stands to the branch `name`.
     #[must_use]
     pub fn branch(&self, name: &str) -> Branch {
@@ -223,8 +254,7 @@ impl Git {
             }
         }
         // Where history is cut off a commit's descendants may not know it.
-        let shallow = self.ask(["rev-parse", "--is-shallow-repository"], NAMES_LIMIT)?;
-        let whole = shallow.code == Some(0) && shallow.bytes.trim_ascii_end() == b"false";
+        let whole = self.is_whole()?;
         Ok(if told && whole { Branch::Elsewhere } else { Branch::Unknown })
     }
 

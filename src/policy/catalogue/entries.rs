@@ -229,7 +229,7 @@ pub static KEY: Section = Section {
             "rotated_in",
             Form::Word(Words::RotatedIn),
             "name",
-            "`name`, instead of `rotated`: the day stands in the variable's own name, as in `JWT_SECRET_20260131` or a file `jwt.2026-01-31`.",
+            "Instead of `rotated`. `name`: the day stands in the variable's own name, as in `JWT_SECRET_20260131` or a file `jwt.2026-01-31`; `git`: it is that of the last commit that changed the variable's own file.",
         )
         .judged(&["overdue-rotation"])
         .layered(),

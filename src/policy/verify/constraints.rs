@@ -52,20 +52,25 @@ pub(super) fn within(entry: &KeyEntry, problems: &mut Problems) {
 
 /// How old a value may become says nothing without the day from which it is counted, nor the other way round.
 pub(super) fn rotation(entry: &KeyEntry, problems: &mut Problems) {
-    if let (Some(_), Some(set)) = (&entry.rotated, &entry.rotated_in_name) {
+    if let (Some(_), Some(set)) = (&entry.rotated, &entry.rotated_in) {
         let message = Message::new("`rotated` and `rotated_in` exclude each other");
         problems.push_at(set.at, message, None);
         return;
     }
     let said = entry.rotated.as_ref().map(|set| (set.at, "rotated"));
-    let said = said.or_else(|| entry.rotated_in_name.as_ref().map(|set| (set.at, "rotated_in")));
-    let (at, said, missing) = match (&entry.rotate_after, said) {
-        (Some(set), None) => (set.at, "rotate_after", "rotated"),
-        (None, Some((at, said))) => (at, said, "rotate_after"),
-        _ => return,
-    };
-    let args = [Arg::Word(said), Arg::Word(missing)];
-    problems.push_at(at, Message::with("`{}` needs `{}`", args), None);
+    let said = said.or_else(|| entry.rotated_in.as_ref().map(|set| (set.at, "rotated_in")));
+    match (&entry.rotate_after, said) {
+        (Some(set), None) => {
+            let help = "say where the day stands: `rotated: KEY` in another variable, `rotated_in: name` in its own name, \
+                        `rotated_in: git` in the commit that last changed its file";
+            let message = Message::new("`rotate_after` needs `rotated` or `rotated_in`");
+            problems.push_at(set.at, message, Some(Message::new(help)));
+        }
+        (None, Some((at, said))) => {
+            problems.push_at(at, Message::with("`{}` needs `rotate_after`", [Arg::Word(said)]), None);
+        }
+        _ => {}
+    }
 }
 
 /// `min` and `max` are quantities of the type, and the one is not above the other.

@@ -2,10 +2,9 @@
 
 use crate::model::{Content, Environment, Role, Variable};
 use crate::policy::KeyEntry;
-use crate::syntax::postgres::{self, Parsed};
 use crate::syntax::readers::Outcome;
-use crate::syntax::url;
 use crate::text::{KeyName, SecretValue};
+use crate::value::password;
 
 /// Words that make a name a secret's.
 const SECRET: &[&str] = &[
@@ -308,17 +307,10 @@ pub(in crate::rules) fn words(name: &str) -> Vec<String> {
     words.iter().map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned()).collect()
 }
 
-/// The password inside a URL or a libpq keyword string, if one stands there and not only its name.
+/// The password inside a URL, a connection string or credentials, if one stands there and not only its name.
 #[must_use]
 pub fn inner_password(value: &[u8]) -> Option<SecretValue> {
-    let password = match url::parse(value) {
-        Some(url) => url.password,
-        None => match postgres::parse(value) {
-            Parsed::Connection(connection) => connection.password,
-            _ => None,
-        },
-    };
-    password.filter(|password| !password.expose().is_empty() && !is_plain_setting(password.expose()))
+    password::within(value).filter(|password| !is_plain_setting(password.expose()))
 }
 
 /// Whether a value could hold a secret whatever its name: quick, and true too often.

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::model::{Environment, Variable};
+use crate::finding::{Arg, Message};
+use crate::model::{Environment, File, Variable};
 use crate::policy::{Effective, KeyEntry};
 use crate::text::{EnvName, KeyName};
 
@@ -43,6 +44,32 @@ pub struct Other<'a> {
     pub shared: Shared,
     /// Where it stands; nothing if only its fingerprint is here.
     pub here: Option<(&'a Environment, &'a Variable)>,
+}
+
+impl Other<'_> {
+    /// What it is of a variable that this environment holds the same; `file` is one that both read.
+    #[must_use]
+    pub fn said(&self, variable: &Variable, file: Option<&File>) -> Message {
+        let (key, same) = (Arg::Key(variable.key.clone()), Arg::Key(self.key.clone()));
+        let name = Arg::Env(self.environment.clone());
+        if let Some(file) = file {
+            let args = [key, Arg::Path(file.path.clone()), name];
+            return Message::with("{} stands in {}, which {} reads too", args);
+        }
+        let template = match (self.shared, self.here) {
+            (Shared::Secret, Some(_)) if *self.key == variable.key => {
+                return Message::with("{} is the same secret in {}", [key, name]);
+            }
+            (Shared::Secret, Some(_)) => "{} is the same secret as {} in {}",
+            (Shared::PrivateKey, Some(_)) => "{} is the same private key as {} in {}",
+            (Shared::Certificate, Some(_)) => "the private key of the certificate in {} is {} in {}",
+            (Shared::Secret | Shared::PrivateKey, None) => "{} equals {} of {}, by its fingerprint",
+            (Shared::Certificate, None) => {
+                "the private key of the certificate in {} is {} of {}, by its fingerprint"
+            }
+        };
+        Message::with(template, [key, same, name])
+    }
 }
 
 /// All that can be compared on this machine.
@@ -94,13 +121,15 @@ impl<'a> Sharing<'a> {
             if *shared == Shared::Certificate && self.has_key(own) {
                 continue;
             }
+            // Judged once, and only where another holds it.
+            let mut own_holds = None;
             for (peer, index) in holders {
                 let Some((_, environment)) = self.environments.get(*peer) else { continue };
                 let known = others.iter().any(|known| *known.environment == environment.name);
                 if *peer == own.at.0 || known {
                     continue;
                 }
-                if !self.holds(own.at, *shared, digest) {
+                if !*own_holds.get_or_insert_with(|| self.holds(own.at, *shared, digest)) {
                     break;
                 }
                 if !self.holds((*peer, *index), *shared, digest) {

@@ -2,8 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use crate::syntax::postgres::{self, Parsed};
 use crate::syntax::url;
+use crate::value::password;
 
 use super::parts::{LIMIT, decoded, in_pairs, strip_jdbc};
 use super::secret::is_drawn;
@@ -28,7 +28,8 @@ const MOST_PARTS: usize = 64;
 
 /// What guessing a value costs, in bits. It errs low: all that can be read as a word is one.
 ///
-/// Of a connection string the password counts, of a URL without one and of JSON the part that costs most, of base64 what is in it.
+/// Of a connection string the password counts, of a URL without one and of JSON the part that costs most, of base64 what is in
+/// it, judged in the same way once.
 #[must_use]
 pub fn cost(value: &[u8]) -> u32 {
     let head = value.get(..LIMIT).unwrap_or(value);
@@ -38,26 +39,26 @@ pub fn cost(value: &[u8]) -> u32 {
 }
 
 fn whole(text: &str) -> u32 {
+    composed(text).unwrap_or_else(|| match decoded(text) {
+        Some(inner) => composed(inner.trim()).unwrap_or_else(|| one(inner.trim())),
+        None => one(text),
+    })
+}
+
+/// What only holds a secret: who guesses it knows or finds the rest.
+fn composed(text: &str) -> Option<u32> {
+    if let Some(password) = password::within(text.as_bytes()) {
+        return Some(str::from_utf8(password.expose()).map_or(0, one));
+    }
     if let Some(url) = url::parse(strip_jdbc(text).as_bytes()) {
-        if let Some(password) = &url.password {
-            return str::from_utf8(password.expose()).map_or(0, one);
-        }
         // Scheme and host are no secret.
         let user = url.user.and_then(|user| str::from_utf8(user).ok()).map_or(0, one);
-        return user.max(str::from_utf8(url.rest).map_or(0, dearest));
-    }
-    if let Parsed::Connection(connection) = postgres::parse(text.as_bytes())
-        && let Some(password) = connection.password
-    {
-        return str::from_utf8(password.expose()).map_or(0, one);
+        return Some(user.max(str::from_utf8(url.rest).map_or(0, dearest)));
     }
     if let Some(password) = in_pairs(text) {
-        return one(password);
+        return Some(one(password));
     }
-    if text.starts_with('{') {
-        return dearest(text);
-    }
-    decoded(text).map_or_else(|| one(text), |inner| one(inner.trim()))
+    text.starts_with('{').then(|| dearest(text))
 }
 
 /// The part of a text that costs most.
@@ -133,6 +134,12 @@ mod tests {
     #[case("Server=db.example.com;User=application;Password=letmein99;Database=orders_of_the_shop")]
     #[case("jdbc:postgresql://app:letmein99@db.example.com/a_long_name_of_a_database")]
     #[case(r#"{"user":"application","password":"letmein99","host":"db.example.com","pool":10}"#)]
+    #[case("application:letmein99@tcp(db.example.com:3306)/a_long_name_of_a_database?parseTime=true")]
+    #[case(
+        "YXBwbGljYXRpb246bGV0bWVpbjk5QHRjcChkYi5leGFtcGxlLmNvbTozMzA2KS9hX2xvbmdfbmFtZV9vZl9hX2RhdGFiYXNl"
+    )]
+    #[case("Basic YXBwbGljYXRpb24tb2YtdGhlLXNob3A6aHVudGVyMg==")]
+    #[case("jdbc:postgresql://db.example.com/a_long_name?user=application&password=letmein99")]
     fn little(#[case] value: &str) {
         assert!(cost(value.as_bytes()) < 72, "{}", cost(value.as_bytes()));
     }

@@ -5,8 +5,8 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-use crate::syntax::postgres::{self, Parsed};
 use crate::syntax::url::{self, Url};
+use crate::value::password;
 
 use super::naming::part_names;
 use super::said::RANDOM;
@@ -55,13 +55,8 @@ pub fn judge(value: &[u8], place: &Place<'_>) -> Option<Found> {
     if let Some(url) = url::parse(strip_jdbc(text).as_bytes()) {
         return of_url(&url, text, place);
     }
-    let connection = || match postgres::parse(text.as_bytes()) {
-        Parsed::Connection(connection) => connection.password,
-        _ => None,
-    };
-    if text.contains('=')
-        && place.inner
-        && let Some(password) = connection()
+    if place.inner
+        && let Some(password) = password::within(text.as_bytes())
     {
         return of_password(password.expose(), &[], place);
     }
@@ -92,6 +87,15 @@ fn of_url(url: &Url<'_>, text: &str, place: &Place<'_>) -> Option<Found> {
     }
     let weak = in_query(url.rest).filter(|_| place.inner || place.secret);
     if let Some(found) = weak.and_then(|password| of_password(password.as_bytes(), &[], place)) {
+        return Some(found);
+    }
+    // JDBC's URLs have other signs between parameters too.
+    if url.password.is_none()
+        && (place.inner || place.secret)
+        && text.contains(';')
+        && let Some(password) = password::within(text.as_bytes())
+        && let Some(found) = of_password(password.expose(), &[], place)
+    {
         return Some(found);
     }
     let sign = |sign: Sign| Some(Found::Placeholder(sign));
