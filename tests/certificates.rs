@@ -12,7 +12,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use preflight::value::certificates::{Algorithm, Digest, Item, hosts, json_keys, naming, read};
+use preflight::value::certificates::{Algorithm, Digest, Item, Layout, hosts, json_keys, naming, read};
 use proptest::prelude::*;
 use support::case::{Case, Made};
 use support::report;
@@ -317,4 +317,54 @@ fn what_openssl_makes_is_read() {
     let (root, www, sha1) = (root.leaf().unwrap(), www.leaf().unwrap(), sha1.leaf().unwrap());
     assert!(www.is_from(root) && !sha1.is_from(root) && root.is_ca && !www.is_ca);
     assert_eq!((www.digest, sha1.digest), (Digest::Other, Digest::Sha1));
+}
+
+/// Lines are taken for sound where openssl and node take them, and for others where neither does.
+#[test]
+fn lines_are_as_openssl_and_node_have_them() {
+    if !support::real_tools() {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    tool(at, "openssl", "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out a.key");
+    tool(at, "openssl", "req -x509 -key a.key -out a.crt -days 9 -subj /CN=a");
+    let takes = |program: &str, args: &[&str]| {
+        let output = Command::new(program).args(args).current_dir(at).output();
+        output.unwrap_or_else(|error| panic!("{program}: {error}")).status.success()
+    };
+    let change: [fn(&str) -> String; 18] = [
+        |text| text.to_owned(),
+        |text| text.replace('\n', "\r\n"),
+        |text| text.replace('\n', " \t\n"),
+        |text| text.replacen("-----\n", "-----\n\n", 1),
+        |text| text.replace("\nM", "\n  M"),
+        |text| format!("x\n{text}x\n"),
+        |text| text.trim_end().to_owned(),
+        |text| text.replace('\n', "\r"),
+        |text| text.replace('\n', " "),
+        |text| text.replace('\n', ""),
+        |text| format!("  {}", text.replace('\n', "\n  ")),
+        |text| text.replace("-----END", " -----END"),
+        |text| text.replace("\n-----END", "-----END"),
+        |text| text.replace("\n-----END", "\n\n-----END"),
+        |text| text.replacen("-----\n", "-----\n\n\n", 1),
+        |text| format!("{} x", text.trim_end()),
+        |text| format!("{}-", text.trim_end()),
+        |text| format!("{}{text}", text.trim_end()),
+    ];
+    for (name, command, load) in
+        [("a.key", "pkey", "createPrivateKey(t)"), ("a.crt", "x509", "createSecureContext({ cert: t })")]
+    {
+        let whole = fs::read_to_string(at.join(name)).unwrap();
+        for (number, change) in change.iter().enumerate() {
+            let text = change(&whole);
+            fs::write(at.join("t"), &text).unwrap();
+            let module = if command == "pkey" { "crypto" } else { "tls" };
+            let script = format!("const t = require('fs').readFileSync('t'); require('{module}').{load}");
+            let sound = read(text.as_bytes()).unwrap().layout == Layout::Lines;
+            assert_eq!(takes("openssl", &[command, "-in", "t", "-noout"]), sound, "{name} {number}");
+            assert_eq!(takes("node", &["-e", &script]), sound, "{name} {number}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! `broken-pem`: a key or certificate that nobody can read
 
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity};
-use crate::value::certificates::{Fault, read};
+use crate::value::certificates::{Fault, Layout, Material, read};
 
 use super::{Context, KeyView, Rule, Sink};
 
@@ -15,6 +15,8 @@ static META: RuleMeta = RuleMeta {
         CauseMeta::new("empty", "nothing stands between its first and last line"),
         CauseMeta::new("base64", "what stands between its lines is no base64"),
         CauseMeta::new("contents", "what stands in it is not what its label says"),
+        CauseMeta::new("glued", "its last line and the first of the next are one line"),
+        CauseMeta::soft("lines", "its lines are indented, run together or have something behind them"),
     ],
     page: include_str!("../../docs/rules/broken-pem.md"),
 };
@@ -28,37 +30,9 @@ impl Rule for BrokenPem {
     }
 
     fn key(&self, cx: &Context<'_>, key: &KeyView<'_>, sink: &mut Sink<'_>) {
-        let Some(fault) = key.some_value().and_then(read).and_then(|material| material.fault()) else {
-            return;
-        };
+        let Some(material) = key.some_value().and_then(read) else { return };
+        let Some((cause, message, help)) = judge(&material) else { return };
         let Some(place) = key.place(cx.environment) else { return };
-        let (cause, message, help) = match fault {
-            Fault::CutOff => (
-                "cut-off",
-                "the key or certificate in {} has no last line",
-                "in a `.env` file put a value of several lines in double quotes; else copy it anew, to its last line of dashes",
-            ),
-            Fault::Label => (
-                "label",
-                "the first and last line of a key or certificate in {} do not name the same",
-                "copy it anew, from its first line of dashes to its last",
-            ),
-            Fault::Empty => (
-                "empty",
-                "nothing stands between the lines of a key or certificate in {}",
-                "put the key or certificate in",
-            ),
-            Fault::Base64 => (
-                "base64",
-                "what stands in a key or certificate in {} is no base64",
-                "copy it anew; a tool may have changed its line breaks or cut it short",
-            ),
-            Fault::Contents => (
-                "contents",
-                "a key or certificate in {} is not what its label says",
-                "copy it anew; to look at it: openssl asn1parse -in FILE",
-            ),
-        };
         let finding = FindingBuilder::about_key(&META, Cause::new(cause), key.key)
             .environment(&cx.environment.name)
             .message(Message::with(message, [Arg::Key(key.key.clone())]))
@@ -66,5 +40,53 @@ impl Rule for BrokenPem {
             .readers(key.readers.clone())
             .at(place);
         sink.report(finding);
+    }
+}
+
+/// What is wrong with the keys and certificates of a value: cause, message, help.
+fn judge(material: &Material) -> Option<(&'static str, &'static str, &'static str)> {
+    let Some(fault) = material.fault() else { return of_layout(material.layout) };
+    Some(match fault {
+        Fault::CutOff => (
+            "cut-off",
+            "the key or certificate in {} has no last line",
+            "in a `.env` file put a value of several lines in double quotes; else copy it anew, to its last line of dashes",
+        ),
+        Fault::Label => (
+            "label",
+            "the first and last line of a key or certificate in {} do not name the same",
+            "copy it anew, from its first line of dashes to its last",
+        ),
+        Fault::Empty => (
+            "empty",
+            "nothing stands between the lines of a key or certificate in {}",
+            "put the key or certificate in",
+        ),
+        Fault::Base64 => (
+            "base64",
+            "what stands in a key or certificate in {} is no base64",
+            "copy it anew; a tool may have changed its line breaks or cut it short",
+        ),
+        Fault::Contents => (
+            "contents",
+            "a key or certificate in {} is not what its label says",
+            "copy it anew; to look at it: openssl asn1parse -in FILE",
+        ),
+    })
+}
+
+const fn of_layout(layout: Layout) -> Option<(&'static str, &'static str, &'static str)> {
+    match layout {
+        Layout::Lines => None,
+        Layout::Glued => Some((
+            "glued",
+            "in {} the last line of one block and the first of the next are one line",
+            "put a line break between them: `cat` adds none behind a file that does not end with one",
+        )),
+        Layout::Loose => Some((
+            "lines",
+            "OpenSSL, Node and Go do not take the lines in which a key or certificate in {} is written",
+            "begin each line at its left edge, and let nothing but the dashes stand on the first and the last; quote it where a shell hands it on",
+        )),
     }
 }

@@ -60,7 +60,7 @@ fn faults(material: &Material, least: u64) -> Vec<(&'static str, &'static str, &
                 Item::Certificate(certificate) => Some(certificate.public_key.algorithm),
                 Item::PrivateKey(key) => key.algorithm,
                 Item::PublicKey(key) => Some(key.algorithm),
-                Item::Other | Item::Broken(_) => None,
+                Item::Symmetric(_) | Item::Other | Item::Broken(_) => None,
             };
             algorithm.is_some_and(fits)
         })

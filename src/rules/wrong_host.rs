@@ -46,11 +46,12 @@ impl Rule for WrongHost {
             };
             let mut found: Option<Naming> = None;
             for (at, host) in hosts(text).enumerate() {
-                if host == Host::Unknown || at == MOST_HOSTS {
+                let naming = (host != Host::Unknown && at < MOST_HOSTS).then(|| naming(leaf, host));
+                let Some(naming) = naming.filter(|naming| *naming != Naming::Partly) else {
                     unjudged(cx, &variable.key, sink);
                     break;
-                }
-                found = found.max(Some(naming(leaf, host)));
+                };
+                found = found.max(Some(naming));
             }
             if let Some(naming) = found.filter(|naming| *naming != Naming::Named) {
                 report(cx, view, (variable, host), asked, naming, sink);
@@ -77,7 +78,9 @@ fn report(
             ("common-name", "the certificate in {} names the host of {} in its common name alone")
         }
         Naming::Nameless => ("nameless", "the certificate in {} names no host, and so not that of {}"),
-        Naming::Named | Naming::Other => ("host", "the certificate in {} does not name the host of {}"),
+        Naming::Named | Naming::Partly | Naming::Other => {
+            ("host", "the certificate in {} does not name the host of {}")
+        }
     };
     let args = [Arg::Key(certificate.key.clone()), Arg::Key(host.key.clone())];
     let mut finding = FindingBuilder::about_key(&META, Cause::new(cause), &certificate.key)

@@ -237,6 +237,11 @@ impl Made {
         if kind == "cert" {
             return keys::pem("CERTIFICATE", &keys::certificate(own, &words, &pair, seed), words.get("as"));
         }
+        if let Some("jwk") = words.get("form") {
+            let one = pair.jwk(own, words.has("public"), &seed(key));
+            let one = if words.get("as") == Some("indented") { one.replace(',', ",\n  ") } else { one };
+            return one.into_bytes();
+        }
         let (label, bytes) = pair.private(words.get("form").unwrap_or("pkcs8"), &seed(key));
         keys::pem(label, &bytes, words.get("as"))
     }

@@ -2,7 +2,7 @@
 //! them: preflight verifies no signature, and `tests/certificates.rs` has the real ones of openssl.
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
@@ -156,6 +156,27 @@ impl Pair {
         }
     }
 
+    /// A JSON web key, its name the pair's; without the private half if it is public.
+    pub fn jwk(&self, name: &str, is_public: bool, seed: &str) -> String {
+        let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        let (members, private) = if let Some(size) = self.kind.strip_prefix("rsa") {
+            let size = size.parse().unwrap();
+            let modulus = text(&number(seed, "n", size));
+            (format!("\"kty\":\"RSA\",\"n\":\"{modulus}\",\"e\":\"AQAB\""), number(seed, "d", size))
+        } else if self.kind == "ed25519" {
+            let public = text(&self.public);
+            (format!("\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"{public}\""), stream(seed, "private", 32))
+        } else {
+            let (x, y) = self.public[1..].split_at(self.public.len() / 2);
+            let curve = self.kind.replace('p', "P-");
+            let members =
+                format!("\"kty\":\"EC\",\"crv\":\"{curve}\",\"x\":\"{}\",\"y\":\"{}\"", text(x), text(y));
+            (members, stream(seed, "private", x.len()))
+        };
+        let private = if is_public { String::new() } else { format!(",\"d\":\"{}\"", text(&private)) };
+        format!("{{\"kid\":\"{name}\",{members}{private}}}")
+    }
+
     fn openssh(&self, plain: bool, seed: &str) -> Vec<u8> {
         let text = |bytes: &[u8]| [&(bytes.len() as u32).to_be_bytes(), bytes].concat();
         let public = match self.kind.as_str() {
@@ -273,6 +294,8 @@ pub fn pem(label: &str, bytes: &[u8], spelling: Option<&str>) -> Vec<u8> {
         Some("line") => block("\\n") + "\\n",
         Some("base64") => STANDARD.encode(block("\n") + "\n"),
         Some("json") => block("\\n").replace('/', "\\/").replace('+', "\\u002b"),
+        Some("indented") => format!("  {}", block("\n  ")),
+        Some("blanks") => block(" "),
         Some("der") => text,
         Some("raw") => return bytes.to_vec(),
         Some("cut") => format!("-----BEGIN {label}-----\n{}", lines[0]),

@@ -8,6 +8,7 @@ use crate::policy::KeyEntry;
 use crate::syntax::readers::Outcome;
 use crate::syntax::url;
 use crate::text::SecretValue;
+use crate::value::certificates::{is_public_json_key, read};
 use crate::value::detect::{Found, Place, judge};
 
 use super::forms::decoded;
@@ -106,11 +107,21 @@ fn secrets(
         }
         if whole {
             held.push(value.clone());
-            held.extend(decoded(bytes).filter(|text| !is_placeholder(text.expose())));
+            let inside = decoded(bytes).into_iter().chain(symmetric_keys(bytes));
+            held.extend(inside.filter(|text| !is_placeholder(text.expose())));
         }
         held.extend(inner);
     }
     held
+}
+
+/// The bytes of the symmetric keys in a set of JSON web keys, or of a single one.
+#[must_use]
+pub fn symmetric_keys(value: &[u8]) -> Vec<SecretValue> {
+    let Some(material) = value.trim_ascii_start().starts_with(b"{").then(|| read(value)).flatten() else {
+        return Vec::new();
+    };
+    material.symmetric_keys().map(SecretValue::new).collect()
 }
 
 /// Certificates, public keys and the halves of key pairs that go to browsers are meant to be seen.
@@ -128,7 +139,9 @@ fn is_published(value: &[u8]) -> bool {
         b"AKIA",
         b"ASIA",
     ];
-    heads.iter().any(|head| value.starts_with(head)) || value.ends_with(b".apps.googleusercontent.com")
+    heads.iter().any(|head| value.starts_with(head))
+        || value.ends_with(b".apps.googleusercontent.com")
+        || is_public_json_key(value)
 }
 
 /// A URL with nobody's credentials in it, such as that of a cache on the internal network. A long path can be one: webhooks.

@@ -6,6 +6,7 @@ use crate::syntax::readers::{Outcome, Reader};
 use crate::text::{KeyName, SecretValue};
 use crate::value::detect::{Found, Place, Weakness, cost, judge};
 
+use super::digest::symmetric_keys;
 use super::secrecy::{
     inner_password, is_count, is_number, is_password_name, is_plain_setting, is_secret, is_secret_name,
 };
@@ -94,7 +95,9 @@ const FLOOR: u32 = 72;
 #[must_use]
 pub fn is_guessable(key: &str, value: &[u8], names: &[&[u8]]) -> bool {
     let place = Place { key, secret: true, weak: true, inner: true, names, ..Place::default() };
-    judge(value, &place).is_some() || cost(value) < FLOOR
+    let is_weak = |value: &[u8]| judge(value, &place).is_some() || cost(value) < FLOOR;
+    // What stands round a key in JSON can be guessed with it.
+    is_weak(value) || symmetric_keys(value).iter().any(|key| is_weak(key.expose()))
 }
 
 /// So many names are tried, those of the application first.

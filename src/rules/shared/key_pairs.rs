@@ -20,7 +20,7 @@ pub fn halves(variable: &Variable) -> Halves {
     let mut halves = Halves::default();
     let Content::Read(readings) = &variable.content else { return halves };
     for material in readings.iter().filter_map(|(outcome, _)| read(outcome.value()?)) {
-        halves.private.extend(material.private_keys().filter_map(|key| key.identity()));
+        halves.private.extend(material.private_keys().flat_map(|key| key.identities()));
         let leaf = material.leaf().filter(|leaf| !leaf.is_ca && !material.is_scattered);
         halves.certified.extend(leaf.map(|leaf| leaf.public_key.identity()));
     }

@@ -4,6 +4,7 @@ use crate::model::{Content, Environment, Role, Variable};
 use crate::policy::KeyEntry;
 use crate::syntax::readers::Outcome;
 use crate::text::{KeyName, SecretValue};
+use crate::value::certificates::is_secret_json_key;
 use crate::value::password;
 
 /// Words that make a name a secret's.
@@ -316,13 +317,19 @@ pub fn inner_password(value: &[u8]) -> Option<SecretValue> {
 /// Whether a value could hold a secret whatever its name: quick, and true too often.
 #[must_use]
 pub fn may_hold_secret(value: &[u8]) -> bool {
-    value.iter().any(|b| matches!(b, b'=' | b'@')) || value.trim_ascii_start().starts_with(b"-----BEGIN ")
+    let start = value.trim_ascii_start();
+    value.iter().any(|b| matches!(b, b'=' | b'@'))
+        || start.starts_with(b"-----BEGIN ")
+        || start.starts_with(b"{")
 }
 
-/// Whether a value is a private key in PEM, whatever its variable is called.
+/// Whether a value is a private key in PEM, or one or several as JSON web keys, whatever its variable is called.
 #[must_use]
 pub fn is_private_key(value: &[u8]) -> bool {
     let head = value.trim_ascii_start();
+    if head.starts_with(b"{") {
+        return is_secret_json_key(head);
+    }
     head.starts_with(b"-----BEGIN ")
         && head.windows(16).take(80).any(|part| part == b"PRIVATE KEY-----".as_slice())
 }

@@ -61,6 +61,16 @@ impl PublicKey {
         Self::new(Algorithm::Rsa(der::bit_length(modulus)), modulus)
     }
 
+    /// A key of RFC 8410 by its curve's name (RFC 8037, section 2).
+    pub(super) fn edwards(curve: &str, bytes: &[u8]) -> Option<Self> {
+        let strength = match curve {
+            "Ed25519" | "X25519" => 128,
+            "Ed448" | "X448" => 224,
+            _ => return None,
+        };
+        Some(Self::new(Algorithm::Edwards(strength), bytes))
+    }
+
     /// A point as SEC 1, section 2.3.3 writes it: compressed, or with both coordinates. Compared by the first and the sign of
     /// the second, which say the same.
     pub(super) fn point(curve: Option<u64>, point: &[u8]) -> Result<Self, Fault> {
@@ -89,7 +99,7 @@ pub struct PrivateKey {
     pub public: Option<PublicKey>,
     /// Whether it is encrypted.
     pub encrypted: bool,
-    /// The private half, of a key that does not have its public one.
+    /// The private half, of a key that does not have its public one, or that other forms have without it.
     bare: Option<Zeroizing<Vec<u8>>>,
 }
 
@@ -107,15 +117,18 @@ impl PrivateKey {
         self
     }
 
-    /// What stands for the key, in whatever form it is written: its public half, or where that is not there the private one;
-    /// nothing where neither can be seen.
+    /// The same with its private half, as forms without the public one have it.
+    pub(super) fn and_private(mut self, private: &[u8]) -> Self {
+        self.bare = Some(Zeroizing::new(private.to_vec()));
+        self
+    }
+
+    /// What stands for the key, in whatever form it is written: its public half, and the private one where a form without the
+    /// public half would have nothing else; nothing where neither can be seen.
     #[must_use]
-    pub fn identity(&self) -> Option<Zeroizing<Vec<u8>>> {
-        let bare = || {
-            let private = self.bare.as_ref()?;
-            Some(Zeroizing::new([b"b".as_slice(), private].concat()))
-        };
-        self.public.as_ref().map(PublicKey::identity).or_else(bare)
+    pub fn identities(&self) -> Vec<Zeroizing<Vec<u8>>> {
+        let bare = self.bare.iter().map(|private| Zeroizing::new([b"b".as_slice(), private].concat()));
+        self.public.iter().map(PublicKey::identity).chain(bare).collect()
     }
 
     pub(super) fn of(public: PublicKey) -> Self {

@@ -10,14 +10,16 @@ mod der;
 mod hosts;
 mod jwks;
 mod keys;
+mod layout;
 mod openssh;
 mod pem;
 mod time;
 mod x509;
 
 pub use hosts::{Host, Naming, hosts, naming};
-pub use jwks::{JsonKey, JsonKeys, json_keys};
+pub use jwks::{JsonKey, JsonKeys, Text, is_public_json_key, is_secret_json_key, json_keys};
 pub use keys::{Algorithm, PrivateKey, PublicKey};
+pub use layout::Layout;
 pub use time::days;
 pub use x509::{Certificate, Digest};
 
@@ -46,6 +48,8 @@ pub enum Item {
     PrivateKey(PrivateKey),
     /// A public key on its own.
     PublicKey(PublicKey),
+    /// The bytes of a symmetric key (RFC 7518, section 6.4).
+    Symmetric(Zeroizing<Vec<u8>>),
     /// A block of another kind: parameters, a request, a revocation list, a key of PGP.
     Other,
     /// A block that cannot be read.
@@ -65,6 +69,8 @@ pub struct Material {
     pub items: Vec<Item>,
     /// Whether more than text stands between them, as in JSON or an OpenVPN profile: then their order says nothing.
     pub is_scattered: bool,
+    /// How their lines stand, in what is read here.
+    pub layout: Layout,
 }
 
 impl Material {
@@ -80,6 +86,14 @@ impl Material {
     pub fn private_keys(&self) -> impl Iterator<Item = &PrivateKey> {
         self.items.iter().filter_map(|item| match item {
             Item::PrivateKey(key) => Some(key),
+            _ => None,
+        })
+    }
+
+    /// The bytes of the symmetric keys.
+    pub fn symmetric_keys(&self) -> impl Iterator<Item = &[u8]> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Symmetric(bytes) => Some(bytes.as_slice()),
             _ => None,
         })
     }
@@ -102,14 +116,14 @@ impl Material {
     }
 
     fn one(item: Item) -> Self {
-        Self { items: vec![item], is_scattered: false }
+        Self { items: vec![item], ..Self::default() }
     }
 }
 
 /// What a value holds of keys and certificates; `None` where it holds none, and nothing that looks like one.
 ///
 /// PEM, with line breaks that are some or that are written `\n`, as in JSON; PEM that is base64 once more; DER and base64 of it,
-/// if it is a certificate or a private key. A store of keys (PKCS #12, Java's own) is a private key of which nothing can be seen.
+/// if it is a certificate or a private key; a JSON web key or a set of them. A store of keys (PKCS #12, Java's own) is a private key of which nothing can be seen.
 #[must_use]
 pub fn read(value: &[u8]) -> Option<Material> {
     let trimmed = value.trim_ascii();
@@ -117,7 +131,11 @@ pub fn read(value: &[u8]) -> Option<Material> {
         return None;
     }
     if pem::has_block(trimmed) {
-        return Some(blocks(trimmed));
+        return Some(blocks(value));
+    }
+    if trimmed.starts_with(b"{") {
+        let items = jwks::items(trimmed);
+        return (!items.is_empty()).then(|| Material { items, is_scattered: true, ..Material::default() });
     }
     if value.starts_with(&[der::SEQUENCE]) || value.starts_with(STORE) {
         return binary(value).map(Material::one);
@@ -154,18 +172,24 @@ fn binary(bytes: &[u8]) -> Option<Item> {
 }
 
 fn blocks(text: &[u8]) -> Material {
-    let mut items = Vec::new();
-    let mut is_scattered = false;
+    let mut material = Material::default();
+    let mut is_text = false;
     let mut rest = text;
     while let Some((block, after)) = pem::next(rest) {
-        items.push(item(&block));
-        is_scattered |= block.before.iter().any(|b| b"<>{}[]\"".contains(b));
+        material.items.push(item(&block));
+        material.is_scattered |= pem::is_more_than_text(block.before);
+        is_text |= !block.before.trim_ascii().is_empty();
+        let layout = block.lines.as_ref().map(|lines| lines.layout(is_text)).unwrap_or_default();
+        // Blocks of other kinds have other readers; run into the next one they are nobody's.
+        if layout == Layout::Glued || is_known(block.label) && !material.is_scattered {
+            material.layout = material.layout.max(layout);
+        }
         rest = after;
-        if items.len() == MOST_ITEMS {
+        if material.items.len() == MOST_ITEMS {
             break;
         }
     }
-    Material { items, is_scattered }
+    material
 }
 
 fn item(block: &pem::Block<'_>) -> Item {

@@ -6,6 +6,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
 use super::Fault;
+use super::layout::Lines;
 
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
@@ -33,6 +34,8 @@ pub struct Block<'a> {
     pub encrypted: bool,
     /// The contents, or what keeps them from being read.
     pub contents: Result<Zeroizing<Vec<u8>>, Fault>,
+    /// What stands round its lines, if it has both.
+    pub lines: Option<Lines<'a>>,
 }
 
 /// Whether a value holds the beginning of a block.
@@ -40,10 +43,15 @@ pub fn has_block(value: &[u8]) -> bool {
     find(value, BEGIN).is_some()
 }
 
+/// Whether a value holds a text.
+pub fn holds(value: &[u8], text: &[u8]) -> bool {
+    find(value, text).is_some()
+}
+
 /// The next block, and what follows it. Text before a block is none of it (RFC 7468, section 2).
 pub fn next(text: &[u8]) -> Option<(Block<'_>, &[u8])> {
     let (before, rest) = split(text, BEGIN)?;
-    let broken = |label, fault| Block { before, label, encrypted: false, contents: Err(fault) };
+    let broken = |label, fault| Block { before, label, encrypted: false, contents: Err(fault), lines: None };
     // A line without an end would be gone over once for each block in it.
     let start = rest.get(..MOST_LINE).unwrap_or(rest);
     let line = start.split(|b| matches!(b, b'\n' | b'\r' | b'\\')).next().unwrap_or_default();
@@ -56,13 +64,48 @@ pub fn next(text: &[u8]) -> Option<(Block<'_>, &[u8])> {
     let Some((body, last)) = behind.get(..until).and_then(|body| split(body, END)) else {
         return Some((broken(label, Fault::CutOff), behind.get(until..).unwrap_or_default()));
     };
-    let follows = behind.get(body.len() + END.len()..).unwrap_or_default();
-    if last.strip_prefix(label).is_none_or(|last| !last.starts_with(DASHES)) {
+    let last = last.strip_prefix(label).and_then(|last| last.strip_prefix(DASHES));
+    let Some(rest) = last.and_then(|_| behind.get(body.len() + END.len() + label.len() + DASHES.len()..))
+    else {
+        let follows = behind.get(body.len() + END.len()..).unwrap_or_default();
         return Some((broken(label, Fault::Label), follows));
-    }
-    let (encrypted, body) = without_headers(body);
-    Some((Block { before, label, encrypted, contents: decode(body) }, follows))
+    };
+    let (encrypted, digits) = without_headers(body);
+    let lines = Some(Lines { before, body, digits, after: rest });
+    Some((Block { before, label, encrypted, contents: decode(digits), lines }, rest))
 }
+
+/// Whether what stands before a block is of JSON, XML or the like. What OpenSSL writes there is text, whatever is in it: the subject and
+/// the issuer of a certificate (`x509 -text`, `s_client -showcerts`), and what a store says of each block (`pkcs12 -nodes`,
+/// `print_attribs` in its `pkcs12.c`).
+pub fn is_more_than_text(before: &[u8]) -> bool {
+    let mut in_attributes = false;
+    let mut rest = before;
+    loop {
+        let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+        let line = rest.get(..end).unwrap_or_default();
+        let line_end = find(line, b"\\n").unwrap_or(end);
+        let line = line.get(..line_end).unwrap_or_default();
+        let text = line.trim_ascii();
+        if text.starts_with(b"Bag Attributes") || text.starts_with(b"Key Attributes") {
+            in_attributes = true;
+        } else {
+            let is_attribute = in_attributes && line.starts_with(b" ")
+                || OPENSSL.iter().any(|start| text.starts_with(start));
+            if !is_attribute && text.iter().any(|byte| b"<>{}[]\"".contains(byte)) {
+                return true;
+            }
+        }
+        let skipped = if line_end < end { 2 } else { 1 };
+        match rest.get(line_end + skipped..) {
+            Some(further) => rest = further,
+            None => return false,
+        }
+    }
+}
+
+/// How lines begin that OpenSSL writes over a block.
+const OPENSSL: &[&[u8]] = &[b"subject=", b"issuer=", b"localKeyID:", b"friendlyName:", b"s:", b"i:"];
 
 /// What stands behind the headers of a block, if it has some, and whether they say that it is encrypted. They end with an
 /// empty line (RFC 1421, section 4.4), which in a variable may be written `\n\n`.
