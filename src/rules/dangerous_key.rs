@@ -1,6 +1,8 @@
 //! `dangerous-key`: a file of settings sets a variable that changes how programs are run
 
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity, Subject, Why};
+use crate::model::Content;
+use crate::text::KeyName;
 
 use super::shared::steering::{self, Kind, Weight};
 use super::{Context, KeyView, Rule, Sink};
@@ -43,7 +45,9 @@ impl Rule for DangerousKey {
     }
 
     fn key(&self, cx: &Context<'_>, key: &KeyView<'_>, sink: &mut Sink<'_>) {
-        let Some(kind) = steering::kind(key.key.as_str()) else { return };
+        if !steering::is_known(key.key.as_str()) {
+            return;
+        }
         let Some(file) = key.variable.and_then(|variable| cx.environment.file_of(variable)) else { return };
         // What a process has it was started with, and a list of names sets nothing.
         if !file.role.holds_variables() {
@@ -59,13 +63,15 @@ impl Rule for DangerousKey {
             return;
         }
         let declared = cx.policy.names(key.key);
-        let (cause, message) = match (steering::weigh(key.key.as_str(), value), declared) {
-            (Some(Weight::Names), false) => named(kind),
-            (Some(Weight::Names), true) => ("declared", named(kind).1),
-            (Some(Weight::Steers), false) => {
-                ("steers", "{} is set from a file, and changes how programs are run")
-            }
-            (Some(Weight::Steers), true) | (None, _) => return,
+        let Some((kind, weight)) = steering::weigh(key.key.as_str(), value, |name| beside(cx, key, name))
+        else {
+            return;
+        };
+        let (cause, message) = match (weight, declared) {
+            (Weight::Names, false) => named(kind),
+            (Weight::Names, true) => ("declared", named(kind).1),
+            (Weight::Steers, false) => ("steers", "{} is set from a file, and changes how programs are run"),
+            (Weight::Steers, true) => return,
         };
         let Some(place) = key.place(cx.environment) else { return };
         let name = || Arg::Key(key.key.clone());
@@ -92,6 +98,13 @@ impl Rule for DangerousKey {
             .asked_by(key.entry.filter(|_| declared).map(|entry| entry.at.place()));
         sink.report(finding);
     }
+}
+
+/// The value of another variable, as any of its readers has it.
+fn beside<'a>(cx: &Context<'a>, key: &KeyView<'_>, name: &str) -> Option<&'a [u8]> {
+    let variable = cx.environment.winner(key.service, &KeyName::declared(name)?)?;
+    let Content::Read(readings) = &variable.content else { return None };
+    readings.iter().find_map(|(outcome, _)| outcome.value())
 }
 
 const fn named(kind: Kind) -> (&'static str, &'static str) {

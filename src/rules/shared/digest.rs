@@ -12,6 +12,7 @@ use crate::value::certificates::{is_public_json_key, read};
 use crate::value::detect::{Found, Place, judge};
 
 use super::forms::decoded;
+use super::named::{is_for_browsers, is_thing};
 use super::secrecy::{
     inner_password, is_count, is_near_secret_name, is_plain_setting, is_private_key, is_secret, looks_random,
     may_hold_secret,
@@ -97,8 +98,9 @@ fn secrets(
         if !(secret || may_hold_secret(bytes) || looks_random(bytes)) || bytes.trim_ascii().is_empty() {
             continue;
         }
-        let counted = is_count(variable.key.as_str(), bytes);
-        let plain = declared.is_none() && (is_plain_setting(bytes) || is_published(bytes) || counted);
+        let name = variable.key.as_str();
+        let known = || is_count(name, bytes) || is_for_browsers(name, bytes) || is_thing(name, bytes);
+        let plain = declared.is_none() && (is_plain_setting(bytes) || is_published(bytes) || known());
         let near = declared.is_none() && is_near_secret_name(variable.key.as_str()) && looks_random(bytes);
         let whole = ((secret || near) && !plain && !is_open_url(bytes)) || is_private_key(bytes);
         let inner = inner_password(bytes);

@@ -4,9 +4,10 @@ use crate::model::{Content, Environment, Examples, Role, Variable};
 use crate::policy::KeyEntry;
 use crate::syntax::readers::{Outcome, Reader};
 use crate::text::{KeyName, SecretValue};
-use crate::value::detect::{Found, Place, Weakness, cost, judge};
+use crate::value::detect::{Found, Place, Sign, Weakness, cost, judge};
 
 use super::digest::symmetric_keys;
+use super::named::is_thing;
 use super::secrecy::{
     inner_password, is_count, is_number, is_password_name, is_plain_setting, is_secret, is_secret_name,
 };
@@ -81,7 +82,8 @@ pub fn given_away(cx: &Context<'_>, key: &KeyView<'_>) -> Option<GivenAway> {
             Found::Weak(Weakness::Common | Weakness::Default) => little,
             _ => false,
         };
-        return if vague && is_by_place(key, value) { None } else { say(What::Found(found)) };
+        let open = vague && is_by_place(key, value) || is_named_thing(key, value, found);
+        return if open { None } else { say(What::Found(found)) };
     }
     let shown = inner && in_template(cx, variable, value, secret);
     if shown { say(What::Template) } else { None }
@@ -190,6 +192,18 @@ fn is_by_place(key: &KeyView<'_>, value: &[u8]) -> bool {
         && !is_secret_name(name)
         && !is_pin(name, key.entry, value)
         && inner_password(value).is_none()
+}
+
+/// Whether what is found of a value is that it is the name of something, which by its variable's name it is meant to be. What asks to
+/// be replaced, and what stands on every list of passwords, is no such name.
+fn is_named_thing(key: &KeyView<'_>, value: &[u8], found: Found) -> bool {
+    let name_like = match found {
+        Found::Weak(Weakness::Common) => value.iter().any(|b| b"-_./:".contains(b)),
+        Found::Weak(Weakness::Words | Weakness::Short | Weakness::OwnName | Weakness::Default)
+        | Found::Placeholder(Sign::Descriptive) => true,
+        Found::Weak(_) | Found::Placeholder(_) => false,
+    };
+    name_like && key.entry.and_then(KeyEntry::secrecy) != Some(true) && is_thing(key.key.as_str(), value)
 }
 
 /// The name and the default of `${NAME:-default}` where that is all; without a default for `${NAME:?message}`.

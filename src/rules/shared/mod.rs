@@ -15,6 +15,7 @@ pub mod home;
 pub mod key_pairs;
 pub mod kinds;
 pub mod letters;
+pub mod named;
 pub mod order;
 pub mod outline;
 pub mod pairs;

@@ -7,6 +7,8 @@ use crate::text::{KeyName, SecretValue};
 use crate::value::certificates::is_secret_json_key;
 use crate::value::password;
 
+use super::named::is_thing;
+
 /// Words that make a name a secret's.
 const SECRET: &[&str] = &[
     "apikey",
@@ -201,7 +203,7 @@ pub fn is_secret_value(variable: &Variable, entry: Option<&KeyEntry>, environmen
         Outcome::Value(value) => {
             let value = value.expose();
             let near = is_near_secret_name(variable.key.as_str()) && looks_random(value);
-            ((secret || near) && !is_plain_setting(value))
+            ((secret || near) && !is_plain_setting(value) && !is_thing(variable.key.as_str(), value))
                 || is_private_key(value)
                 || inner_password(value).is_some()
         }
@@ -421,6 +423,8 @@ fn is_reference(text: &str) -> bool {
         "awssm:",
         "gcpsm:",
         "@Microsoft.KeyVault(",
+        // AWS KMS, "Aliases": the name of a key.
+        "alias/",
     ];
     let variable = text.strip_prefix('$').is_some_and(|name| {
         name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')

@@ -327,8 +327,15 @@ pub fn loss(stands: &[u8], outcome: &Outcome) -> Option<Cause> {
     }
     // Of a value of several lines the first, with the quote before it.
     let start = value.strip_prefix(b"\"").or(value.strip_prefix(b"'")).unwrap_or(value);
-    let cut = |start: &[u8]| start.len() < stands.len() && stands.starts_with(start);
+    let cut =
+        |start: &[u8]| stands.strip_prefix(start).is_some_and(|rest| !rest.is_empty() && !is_reference(rest));
     (cut(value) || (stands.contains(&b'\n') && cut(start))).then_some(Cause::Cut)
+}
+
+/// `${NAME}` and nothing else: where the value ends before it, what it refers to is empty, and nothing was cut off.
+fn is_reference(rest: &[u8]) -> bool {
+    let name = rest.strip_prefix(b"${").and_then(|rest| rest.strip_suffix(b"}"));
+    name.is_some_and(|name| !name.is_empty() && name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_'))
 }
 
 fn differ_in_quotes(value: &[u8], judged: &[&Outcome]) -> bool {

@@ -1,6 +1,8 @@
 //! Variables that change how programs are run: which there are, and what a value of one makes of it. The table stands,
 //! with the sources, in `docs/rules/dangerous-key.md`; a test holds the two together.
 
+mod git;
+mod options;
 mod table;
 mod values;
 
@@ -48,41 +50,52 @@ enum Form {
     /// The same, behind the sign of a pipe.
     Piped,
     /// Options, of which some name code.
-    Options(&'static [&'static str]),
+    Options(table::Flags),
     /// Code, whatever stands there.
     Code,
     /// Code only where a command is substituted.
     Prompt,
     /// Means no more than that it is set, unless it is one of these words.
     Any(&'static [&'static str]),
-    /// The name of a setting of git's.
+    /// The name of a setting of git's, whose value stands in another variable.
     GitSetting,
+    /// Ways by which git may fetch, between colons.
+    Protocols,
     /// Weighs where it is one of these words.
     Words(&'static [&'static str]),
     /// Weighs whatever is in it but these words.
     AllBut(&'static [&'static str]),
 }
 
-/// What a variable of this name steers; nothing for any other.
+/// Whether a variable of this name steers anything.
 #[must_use]
-pub fn kind(name: &str) -> Option<Kind> {
-    table::find(name).map(|(kind, _)| kind)
+pub fn is_known(name: &str) -> bool {
+    table::find(name).is_some()
 }
 
-/// What a value makes of a variable; nothing where it is harmless.
+/// What a value makes of a variable, and of what; nothing where it is harmless. `beside` gives the values of other variables,
+/// where they are known.
 #[must_use]
-pub fn weigh(name: &str, value: &[u8]) -> Option<Weight> {
-    let (_, form) = table::find(name)?;
+pub fn weigh<'a>(
+    name: &str,
+    value: &[u8],
+    beside: impl Fn(&str) -> Option<&'a [u8]>,
+) -> Option<(Kind, Weight)> {
+    let (kind, form) = table::find(name)?;
     let value = value.trim_ascii();
     if value.is_empty() {
         return None;
     }
-    values::weigh(form, value)
+    match form {
+        Form::GitSetting => git::setting(value, beside(&table::git_value(name)?)),
+        Form::Options(flags) => options::weigh(flags, kind, value),
+        _ => values::weigh(form, value).map(|weight| (kind, weight)),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Weight, table, weigh};
+    use super::{Kind, Weight, table, weigh};
     use rstest::rstest;
 
     const NAMES: Option<Weight> = Some(Weight::Names);
@@ -118,21 +131,71 @@ mod tests {
     #[case("NODE_OPTIONS", "--max-old-space-size=4096 --enable-source-maps", None)]
     #[case("NODE_OPTIONS", "--openssl-legacy-provider", None)]
     #[case("NODE_OPTIONS", "--require ./a.js", NAMES)]
-    #[case("NODE_OPTIONS", "--experimental_loader=a", NAMES)]
-    #[case("NODE_OPTIONS", "-r a", NAMES)]
-    #[case("NODE_OPTIONS", "\"--import\" a", NAMES)]
+    #[case("NODE_OPTIONS", "--experimental_loader=./a.mjs", NAMES)]
+    #[case("NODE_OPTIONS", "-r ./a", NAMES)]
+    #[case("NODE_OPTIONS", "\"--import\" ./a.mjs", NAMES)]
+    #[case("NODE_OPTIONS", "--require @opentelemetry/auto-instrumentations-node/register", STEERS)]
+    #[case("NODE_OPTIONS", "-r dd-trace/init --import=tsx", STEERS)]
+    #[case("NODE_OPTIONS", "-r dd-trace/init --import=./b.mjs", NAMES)]
+    #[case("NODE_OPTIONS", "--require \"/app/hook.js\"", STEERS)]
+    #[case("NODE_OPTIONS", "--require \"/app/a b.js\"", NAMES)]
+    #[case("NODE_OPTIONS", "--require /tmp/a.js", NAMES)]
+    #[case("NODE_OPTIONS", "--require a/../../b", NAMES)]
+    #[case("NODE_OPTIONS", "--require", NAMES)]
+    #[case("NODE_OPTIONS", "--import data:text/javascript,x", NAMES)]
+    #[case("NODE_OPTIONS", "--import file:///app/a.mjs", STEERS)]
+    #[case("NODE_OPTIONS", "--openssl-config=/etc/ssl/openssl.cnf", STEERS)]
+    #[case("NODE_OPTIONS", "--openssl-config=x.cnf", NAMES)]
+    #[case("NODE_OPTIONS", "--inspect-wait=0.0.0.0:9331", NAMES)]
+    #[case("NODE_OPTIONS", "--inspect-port=0.0.0.0:9331 --inspect", NAMES)]
+    #[case("NODE_OPTIONS", "--inspect=0:9331", NAMES)]
+    #[case("NODE_OPTIONS", "--inspect=[::]:9331", NAMES)]
+    #[case("NODE_OPTIONS", "--inspect=127.0.0.1:9331", STEERS)]
+    #[case("NODE_OPTIONS", "--inspect-brk=9331", STEERS)]
+    #[case("NODE_OPTIONS", "--inspect-publish-uid=http", STEERS)]
     #[case("NODE_OPTIONS", "--report-on-signal", None)]
     #[case("NODE_OPTIONS", "--inspect", STEERS)]
     #[case("NODE_OPTIONS", "--inspect=0.0.0.0:9229", NAMES)]
     #[case("JAVA_TOOL_OPTIONS", "-Xmx1g -XX:+UseG1GC -XX:+ExitOnOutOfMemoryError", None)]
-    #[case("JAVA_TOOL_OPTIONS", "-javaagent:/otel.jar", NAMES)]
-    #[case("JDK_JAVA_OPTIONS", "@/app/options", NAMES)]
+    #[case("JAVA_TOOL_OPTIONS", "-javaagent:/otel.jar", STEERS)]
+    #[case("JAVA_TOOL_OPTIONS", "-javaagent:/opt/agent.jar=port=1,x=./y", STEERS)]
+    #[case("JAVA_TOOL_OPTIONS", "-javaagent:agent.jar", NAMES)]
+    #[case("JAVA_TOOL_OPTIONS", "-agentlib:jdwp=transport=dt_socket,server=y,address=*:5005", NAMES)]
+    #[case("JAVA_TOOL_OPTIONS", "-cp /app/a.jar:/app/b.jar", STEERS)]
+    #[case("JAVA_TOOL_OPTIONS", "-cp /app/a.jar:b.jar", NAMES)]
+    #[case("JAVA_TOOL_OPTIONS", "-XX:OnOutOfMemoryError=x", NAMES)]
+    #[case("JAVA_TOOL_OPTIONS", "-Dcom.sun.management.jmxremote.port=9010", None)]
+    #[case(
+        "JAVA_TOOL_OPTIONS",
+        "-Dcom.sun.management.jmxremote.port=9010 -Dcom.sun.management.jmxremote.authenticate=false",
+        NAMES
+    )]
+    #[case(
+        "JAVA_TOOL_OPTIONS",
+        "-Dcom.sun.management.jmxremote.authenticate=false -Dcom.sun.management.jmxremote.host=127.0.0.1",
+        STEERS
+    )]
+    #[case("JAVA_TOOL_OPTIONS", "-Djdk.internal.httpclient.disableHostnameVerification", NAMES)]
+    #[case("JAVA_TOOL_OPTIONS", "-Djdk.internal.httpclient.disableHostnameVerification=false", None)]
+    #[case("JDK_JAVA_OPTIONS", "@/app/options", STEERS)]
+    #[case("JDK_JAVA_OPTIONS", "@options", NAMES)]
     #[case("RUBYOPT", "-W0 --yjit", None)]
-    #[case("RUBYOPT", "-rbundler/setup", NAMES)]
+    #[case("RUBYOPT", "-rbundler/setup", STEERS)]
+    #[case("RUBYOPT", "-r./boot", NAMES)]
+    #[case("PERL5OPT", "-MDevel::Cover", STEERS)]
     #[case("PERL5OPT", "-Mlib=x", NAMES)]
     #[case("GIT_SSH_COMMAND", "ssh -i /run/secrets/key", STEERS)]
     #[case("GIT_SSH_COMMAND", "ssh -o ProxyCommand=x", NAMES)]
     #[case("GIT_SSH_COMMAND", "ssh; id", NAMES)]
+    #[case("GIT_SSH_COMMAND", "ssh -o KnownHostsCommand=/app/x", NAMES)]
+    #[case("GIT_SSH_COMMAND", "ssh -o PKCS11Provider=./evil.so", NAMES)]
+    #[case("GIT_SSH_COMMAND", "ssh -oPKCS11Provider=/usr/lib/opensc.so", STEERS)]
+    #[case("GIT_SSH_COMMAND", "ssh -I ./evil.so", NAMES)]
+    #[case("GIT_SSH_COMMAND", "ssh -F /dev/null", STEERS)]
+    #[case("GIT_SSH_COMMAND", "ssh -F ./config", NAMES)]
+    #[case("GIT_ALLOW_PROTOCOL", "https:ssh", None)]
+    #[case("GIT_ALLOW_PROTOCOL", "https:ext", NAMES)]
+    #[case("DOTNET_ADDITIONAL_DEPS", "./deps", NAMES)]
     #[case("GIT_ASKPASS", "/app/askpass.sh", NAMES)]
     #[case("GIT_ASKPASS", "/usr/bin/true", STEERS)]
     #[case("GIT_PAGER", "cat", None)]
@@ -156,8 +219,35 @@ mod tests {
     #[case("SSLKEYLOGFILE", "/dev/null", None)]
     #[case("HTTP_PROXY", "http://p", None)]
     fn values(#[case] name: &str, #[case] value: &str, #[case] weight: Option<Weight>) {
-        assert_eq!(weigh(name, value.as_bytes()), weight);
-        assert_eq!(weigh(name, b" "), None);
+        assert_eq!(weigh(name, value.as_bytes(), |_| None).map(|(_, weight)| weight), weight);
+        assert_eq!(weigh(name, b" ", |_| None), None);
+    }
+
+    #[rstest]
+    #[case("http.sslVerify", Some("false"), Some((Kind::Tls, Weight::Names)))]
+    #[case("http.https://x.example.com/.sslverify", Some("0"), Some((Kind::Tls, Weight::Names)))]
+    #[case("http.sslVerify", Some("true"), None)]
+    #[case("http.sslVerify", None, None)]
+    #[case("protocol.ext.allow", Some("always"), Some((Kind::Git, Weight::Names)))]
+    #[case("protocol.allow", Some("always"), Some((Kind::Git, Weight::Names)))]
+    #[case("protocol.ext.allow", Some("never"), None)]
+    #[case("protocol.file.allow", Some("always"), None)]
+    #[case("gpg.ssh.defaultKeyCommand", Some("x"), Some((Kind::Git, Weight::Names)))]
+    #[case("interactive.diffFilter", None, Some((Kind::Git, Weight::Names)))]
+    #[case("man.x.cmd", None, Some((Kind::Git, Weight::Names)))]
+    #[case("trailer.x.cmd", None, Some((Kind::Git, Weight::Names)))]
+    #[case("core.hooksPath", Some("/dev/null"), None)]
+    #[case("core.fsmonitor", Some("false"), None)]
+    #[case("alias.st", Some("false"), Some((Kind::Git, Weight::Names)))]
+    fn settings(#[case] setting: &str, #[case] value: Option<&str>, #[case] found: Option<(Kind, Weight)>) {
+        let beside = |name: &str| value.filter(|_| name == "GIT_CONFIG_VALUE_3").map(str::as_bytes);
+        assert_eq!(weigh("GIT_CONFIG_KEY_3", setting.as_bytes(), beside), found);
+    }
+
+    #[test]
+    fn keys_of_connections_are_tls() {
+        let found = weigh("NODE_OPTIONS", b"--tls-keylog=/app/k", |_| None);
+        assert_eq!(found, Some((Kind::Tls, Weight::Names)));
     }
 
     #[test]

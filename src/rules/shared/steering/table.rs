@@ -2,46 +2,93 @@
 
 use super::Form::{
     self, AllBut, Any, Code, Command, Folders, GitSetting, Libraries, MaybePath, Options, Path, Piped,
-    Prompt, Sources, Words,
+    Prompt, Protocols, Sources, Words,
 };
 use super::Kind::{self, Git, Language, Loader, Shell, Tls, Tool};
 
-/// An option that ends in `*` is the beginning of one; any other stands alone, or before `=`. One behind `?` names no code, and
-/// opens a door to the machine itself.
-const NODE: &[&str] = &[
-    "--require",
-    "-r",
-    "--import",
-    "--loader",
-    "--experimental-loader",
-    "--inspect=0.0.0.0*",
-    "--inspect-brk=0.0.0.0*",
-    "--inspect=[::]*",
-    "--inspect-brk=[::]*",
-    "?--inspect*",
+/// What an option of a command line does with what it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Takes {
+    /// It runs it, whatever it is.
+    Code,
+    /// It loads a package by its name, or a file.
+    Package,
+    /// It loads a file.
+    File,
+    /// It loads what lies in files or folders, between colons.
+    Folders,
+    /// It loads a library by its name, which may be the one for debuggers.
+    Library,
+    /// It lets debuggers in at an address or a port.
+    Address,
+    /// It names no code, and opens a door to the machine itself.
+    Door,
+    /// It takes away the safety of TLS, unless it is `false`.
+    Unsafe,
+}
+use Takes::{Address, Door, File, Library, Package, Unsafe};
+
+/// An option that ends in `*` is the beginning of one; any other stands alone, or before `=`.
+pub(super) type Flags = &'static [(&'static str, Takes)];
+
+const NODE: Flags = &[
+    ("--require", Package),
+    ("-r", Package),
+    ("--import", Package),
+    ("--loader", Package),
+    ("--experimental-loader", Package),
+    ("--snapshot-blob", File),
+    ("--openssl-config", File),
+    ("--tls-keylog", Unsafe),
+    ("--inspect", Address),
+    ("--inspect-brk", Address),
+    ("--inspect-brk-node", Address),
+    ("--inspect-wait", Address),
+    ("--inspect-port", Address),
+    ("--debug-port", Address),
+    ("--inspect*", Door),
 ];
-const JAVA: &[&str] = &[
-    "-javaagent:*",
-    "-agentlib:*",
-    "-agentpath:*",
-    "-Xrun*",
-    "-Xbootclasspath*",
-    "-XX:OnError=*",
-    "-XX:OnOutOfMemoryError=*",
-    "-XX:Flags=*",
-    "-XX:VMOptionsFile=*",
-    "--patch-module",
-    "--upgrade-module-path",
-    "-cp",
-    "-classpath",
-    "--class-path",
-    "--module-path",
-    "@*",
+const JAVA: Flags = &[
+    ("-javaagent:*", File),
+    ("-agentpath:*", File),
+    ("-agentlib:*", Library),
+    ("-Xrun*", Library),
+    ("-Xbootclasspath:*", Takes::Folders),
+    ("-Xbootclasspath/a:*", Takes::Folders),
+    ("-Xbootclasspath/p:*", Takes::Folders),
+    ("-XX:OnError=*", Takes::Code),
+    ("-XX:OnOutOfMemoryError=*", Takes::Code),
+    ("-XX:Flags=*", File),
+    ("-XX:VMOptionsFile=*", File),
+    ("-Djdk.internal.httpclient.disableHostnameVerification", Unsafe),
+    ("--patch-module", Takes::Code),
+    ("--upgrade-module-path", Takes::Folders),
+    ("-cp", Takes::Folders),
+    ("-classpath", Takes::Folders),
+    ("--class-path", Takes::Folders),
+    ("--module-path", Takes::Folders),
+    ("@*", File),
 ];
-const RUBY: &[&str] = &["-r*", "-I*"];
-const PERL: &[&str] = &["-M*", "-m*", "-d*", "-I*"];
-const ERLANG: &[&str] = &["-eval", "-run", "-s", "-pa", "-pz", "-config", "-boot", "-args_file"];
-const GO: &[&str] = &["-toolexec", "--toolexec", "-exec", "--exec", "-overlay", "--overlay"];
+const RUBY: Flags = &[("-r*", Package), ("-I*", Takes::Folders)];
+const PERL: Flags = &[("-M*", Package), ("-m*", Package), ("-d*", Takes::Code), ("-I*", Takes::Folders)];
+const ERLANG: Flags = &[
+    ("-eval", Takes::Code),
+    ("-run", Takes::Code),
+    ("-s", Takes::Code),
+    ("-pa", Takes::Code),
+    ("-pz", Takes::Code),
+    ("-config", File),
+    ("-boot", File),
+    ("-args_file", File),
+];
+const GO: Flags = &[
+    ("-toolexec", Takes::Code),
+    ("--toolexec", Takes::Code),
+    ("-exec", Takes::Code),
+    ("--exec", Takes::Code),
+    ("-overlay", File),
+    ("--overlay", File),
+];
 
 const NOWHERE: &[&str] = &["/dev/null"];
 
@@ -84,7 +131,10 @@ const TABLE: &[(&str, Kind, Form)] = &[
     ("JDK_JAVA_OPTIONS", Language, Options(JAVA)),
     ("CLASSPATH", Language, Sources),
     ("DOTNET_STARTUP_HOOKS", Language, Code),
+    ("DOTNET_ADDITIONAL_DEPS", Language, Path),
     ("CORECLR_PROFILER_PATH", Language, Path),
+    ("CORECLR_PROFILER_PATH_32", Language, Path),
+    ("CORECLR_PROFILER_PATH_64", Language, Path),
     ("PHPRC", Language, Path),
     ("PHP_INI_SCAN_DIR", Language, Sources),
     ("LUA_INIT", Language, Code),
@@ -109,6 +159,7 @@ const TABLE: &[(&str, Kind, Form)] = &[
     ("GIT_CONFIG_GLOBAL", Git, Path),
     ("GIT_CONFIG_SYSTEM", Git, Path),
     ("GIT_CONFIG_PARAMETERS", Git, Any(&[])),
+    ("GIT_ALLOW_PROTOCOL", Git, Protocols),
     ("GIT_DIR", Git, Any(&[])),
     ("GIT_COMMON_DIR", Git, Any(&[])),
     ("GIT_WORK_TREE", Git, Any(&[])),
@@ -138,9 +189,14 @@ const TABLE: &[(&str, Kind, Form)] = &[
 /// `GIT_CONFIG_KEY_0` and its like: a setting's name.
 const GIT_KEY: &str = "GIT_CONFIG_KEY_";
 
+/// The variable that holds the value of the setting that this one names (git-config(1), "ENVIRONMENT").
+pub(super) fn git_value(name: &str) -> Option<String> {
+    let number = name.strip_prefix(GIT_KEY)?;
+    number.bytes().all(|b| b.is_ascii_digit()).then(|| format!("GIT_CONFIG_VALUE_{number}"))
+}
+
 pub(super) fn find(name: &str) -> Option<(Kind, Form)> {
-    let numbered = name.strip_prefix(GIT_KEY).is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()));
-    if numbered {
+    if git_value(name).is_some() {
         return Some((Git, GitSetting));
     }
     TABLE.iter().find(|(known, ..)| *known == name).map(|(_, kind, form)| (*kind, *form))

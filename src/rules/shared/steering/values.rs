@@ -24,38 +24,6 @@ const INTERPRETERS: &[&[u8]] = &[
     b"sh", b"bash", b"dash", b"zsh", b"env", b"eval", b"exec", b"python", b"python3", b"node", b"perl",
     b"ruby", b"php",
 ];
-/// Settings of git's that name something to run (git-config(1)), in lower case; the whole, or beginning and end.
-const GIT_SETTINGS: &[(&str, &str)] = &[
-    ("core.hookspath", ""),
-    ("core.sshcommand", ""),
-    ("core.fsmonitor", ""),
-    ("core.editor", ""),
-    ("core.pager", ""),
-    ("core.askpass", ""),
-    ("core.gitproxy", ""),
-    ("core.alternaterefscommand", ""),
-    ("sequence.editor", ""),
-    ("init.templatedir", ""),
-    ("uploadpack.packobjectshook", ""),
-    ("gpg.", "program"),
-    ("credential.", "helper"),
-    ("include.", "path"),
-    ("includeif.", "path"),
-    ("diff.", "external"),
-    ("diff.", "command"),
-    ("diff.", "textconv"),
-    ("filter.", "clean"),
-    ("filter.", "smudge"),
-    ("filter.", "process"),
-    ("merge.", "driver"),
-    ("mergetool.", "cmd"),
-    ("difftool.", "cmd"),
-    ("remote.", "uploadpack"),
-    ("remote.", "receivepack"),
-    ("alias.", ""),
-    ("pager.", ""),
-];
-
 pub(super) fn weigh(form: Form, value: &[u8]) -> Option<Weight> {
     let word = |words: &[&str]| words.iter().any(|word| word.as_bytes().eq_ignore_ascii_case(value));
     match form {
@@ -69,14 +37,17 @@ pub(super) fn weigh(form: Form, value: &[u8]) -> Option<Weight> {
             let start = value.iter().position(|b| !b"|- \t\"".contains(b)).unwrap_or(value.len());
             command(value.get(start..).unwrap_or_default())
         }
-        Form::Options(known) => options(known, value),
         Form::Code => Some(Weight::Names),
         Form::Prompt => substitutes(value).then_some(Weight::Names),
         Form::Any(but) => (!word(but)).then_some(Weight::Steers),
-        Form::GitSetting => is_running_setting(value).then_some(Weight::Names),
+        Form::Protocols => {
+            // `ext::COMMAND` is run (git-remote-ext(1)).
+            value.split(|b| *b == b':').any(|name| name == b"ext").then_some(Weight::Names)
+        }
         Form::Words(words) => word(words).then_some(Weight::Names),
         Form::AllBut(words) => (!word(words)).then_some(Weight::Names),
-        Form::MaybePath => None,
+        // The others are read with what stands beside them.
+        Form::MaybePath | Form::Options(_) | Form::GitSetting => None,
     }
 }
 
@@ -85,7 +56,7 @@ fn begins(value: &[u8], with: &[&[u8]]) -> bool {
 }
 
 /// Whether a path goes up: where it ends is not where it begins.
-fn goes_up(path: &[u8]) -> bool {
+pub(super) fn goes_up(path: &[u8]) -> bool {
     path.split(|b| *b == b'/').any(|part| part == b"..")
 }
 
@@ -118,7 +89,7 @@ fn libraries(value: &[u8]) -> Weight {
 
 /// Folders between colons; `relative` is what one weighs that depends on where the program is started. An empty entry is the
 /// current folder (POSIX, "Environment Variables"; ld.so(8)).
-fn folders(value: &[u8], relative: Weight) -> Weight {
+pub(super) fn folders(value: &[u8], relative: Weight) -> Weight {
     let windows = value.windows(2).any(|part| part == b":\\");
     let weigh = |folder: &[u8]| {
         if is_open(folder) || substitutes(folder) {
@@ -133,7 +104,7 @@ fn folders(value: &[u8], relative: Weight) -> Weight {
     if names { Weight::Names } else { Weight::Steers }
 }
 
-fn path(value: &[u8]) -> Option<Weight> {
+pub(super) fn path(value: &[u8]) -> Option<Weight> {
     let windows = value.get(1..3) == Some(b":\\");
     match value {
         b"/dev/null" => None,
@@ -150,64 +121,39 @@ fn command(value: &[u8]) -> Option<Weight> {
     let name = first.rsplit(|b| *b == b'/').next().unwrap_or_default();
     let known = !first.contains(&b'/') || (begins(first, PROGRAMS) && !goes_up(first));
     let more = value.iter().any(|b| b"|&;<>()`\n".contains(b)) || substitutes(value);
-    // ssh_config(5): these hand a command on to a shell.
-    let hands_on = [&b"proxycommand"[..], b"localcommand"];
-    let hands_on = |word: &[u8]| hands_on.iter().any(|part| has_folded(word, part));
-    if !known || more || INTERPRETERS.contains(&name) || words.clone().any(hands_on) {
+    if !known || more || INTERPRETERS.contains(&name) || hands_on(words.clone()) {
         return Some(Weight::Names);
     }
     let plain = !first.contains(&b'/') && (name != b"ssh" || words.next().is_none());
     (!plain).then_some(Weight::Steers)
 }
 
+/// Whether options of ssh's run a command, or load a library or a file of options from where others may have put it
+/// (ssh_config(5), ssh(1)).
+fn hands_on<'a>(mut words: impl Iterator<Item = &'a [u8]>) -> bool {
+    const RUN: [&[u8]; 3] = [b"proxycommand", b"localcommand", b"knownhostscommand"];
+    const LOAD: [&[u8]; 2] = [b"pkcs11provider", b"securitykeyprovider"];
+    while let Some(word) = words.next() {
+        if RUN.iter().any(|part| has_folded(word, part)) {
+            return true;
+        }
+        let library = if LOAD.iter().any(|part| has_folded(word, part)) {
+            word.iter().position(|b| *b == b'=').and_then(|at| word.get(at + 1..)).or_else(|| words.next())
+        } else {
+            word.strip_prefix(b"-I")
+                .map(|rest| if rest.is_empty() { words.next().unwrap_or(rest) } else { rest })
+        };
+        let file = word.strip_prefix(b"-F");
+        let file = file.map(|rest| if rest.is_empty() { words.next().unwrap_or(rest) } else { rest });
+        let foreign = library.is_some_and(|library| libraries(library) == Weight::Names);
+        if foreign || file.is_some_and(|file| path(file) == Some(Weight::Names)) {
+            return true;
+        }
+    }
+    false
+}
+
 /// Whether a word has another in it, in whatever case.
 fn has_folded(word: &[u8], part: &[u8]) -> bool {
     word.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part))
-}
-
-fn options(known: &[&str], value: &[u8]) -> Option<Weight> {
-    let mut found = None;
-    for word in value.split(u8::is_ascii_whitespace) {
-        let word = word.trim_ascii();
-        let start = word.iter().position(|b| !b"\"'".contains(b)).unwrap_or(word.len());
-        let word = word.get(start..).unwrap_or_default();
-        for option in known {
-            let (option, weight) = match option.strip_prefix('?') {
-                Some(option) => (option, Weight::Steers),
-                None => (*option, Weight::Names),
-            };
-            if is_option(word, option) {
-                if weight == Weight::Names {
-                    return Some(weight);
-                }
-                found = Some(weight);
-            }
-        }
-    }
-    found
-}
-
-/// Whether a word of a command line is this option. Node takes `_` for `-` in long ones.
-fn is_option(word: &[u8], option: &str) -> bool {
-    let (option, open) = match option.strip_suffix('*') {
-        Some(start) => (start.as_bytes(), true),
-        None => (option.as_bytes(), false),
-    };
-    let same = |(a, b): (&u8, &u8)| a == b || (*b == b'-' && *a == b'_');
-    let Some(head) = word.get(..option.len()) else { return false };
-    let rest = word.get(option.len()..).unwrap_or_default();
-    let ends = rest.first().is_none_or(|next| b"=\"'".contains(next));
-    head.iter().zip(option).all(same) && (open || ends)
-}
-
-/// Settings' names fold case, but for what stands between their first and last dots (git-config(1)).
-fn is_running_setting(name: &[u8]) -> bool {
-    let folded = |part: Option<&[u8]>, known: &str| {
-        part.is_some_and(|part| part.eq_ignore_ascii_case(known.as_bytes()))
-    };
-    GIT_SETTINGS.iter().any(|(start, end)| {
-        let whole = end.is_empty() && !start.ends_with('.');
-        let last = name.len().checked_sub(end.len()).and_then(|from| name.get(from..));
-        (!whole || name.len() == start.len()) && folded(name.get(..start.len()), start) && folded(last, end)
-    })
 }

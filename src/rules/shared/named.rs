@@ -1,0 +1,188 @@
+//! What a name says besides that it sounds like a secret's: that browsers are meant to have the value, or that the value
+//! is the name of a thing.
+
+use super::secrecy::{TAILS, words};
+
+/// Owners and ends of the names of keys that their vendors have web pages use: Laravel, "Broadcasting", for Pusher's protocol
+/// (<https://laravel.com/docs/broadcasting>); Algolia, Typesense and Meilisearch, "API keys", for those that search alone.
+const FOR_BROWSERS: &[(&str, &[&str])] = &[
+    ("pusher", &["app", "key"]),
+    ("reverb", &["app", "key"]),
+    ("soketi", &["app", "key"]),
+    ("algolia", &["search", "api", "key"]),
+    ("algolia", &["search", "only", "api", "key"]),
+    ("typesense", &["search", "api", "key"]),
+    ("typesense", &["search", "only", "api", "key"]),
+    ("meilisearch", &["search", "api", "key"]),
+];
+/// Google's own that web pages use: <https://firebase.google.com/docs/projects/api-keys>,
+/// <https://developers.google.com/maps/api-security-best-practices>. Keys for its models have the same form and are secret.
+const GOOGLE: &[&str] = &["maps", "firebase"];
+
+/// Whether web pages are meant to have a key, by its name; by its form where the vendor has one for that.
+#[must_use]
+pub fn is_for_browsers(name: &str, value: &[u8]) -> bool {
+    if is_client_token(value) {
+        return true;
+    }
+    let google = value.starts_with(b"AIza");
+    // Most names are none, and splitting each takes time.
+    if !google && !name.as_bytes().windows(3).any(|part| part.eq_ignore_ascii_case(b"key")) {
+        return false;
+    }
+    let words = words(name);
+    let words = untailed(&words);
+    let owned = |(owner, end): &(&str, &[&str])| ends(words, end) && words.iter().any(|word| word == owner);
+    FOR_BROWSERS.iter().any(owned) || google && words.iter().any(|word| GOOGLE.contains(&word.as_str()))
+}
+
+/// Datadog's: `pub` and 32 hexadecimal digits (<https://docs.datadoghq.com/account_management/api-app-keys/#client-tokens>).
+fn is_client_token(value: &[u8]) -> bool {
+    value.strip_prefix(b"pub").is_some_and(|rest| rest.len() == 32 && rest.iter().all(u8::is_ascii_hexdigit))
+}
+
+/// How sure a name is that its value names a thing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sure {
+    /// Nothing else stands there: an `EXISTING_SECRET` is the name of one.
+    Quite,
+    /// What stands there may be a secret as well, and is a name only where it looks like one.
+    ByValue,
+}
+
+/// Ends of names whose values name something: keys of a key management, secrets that a cluster or a store holds (Kubernetes,
+/// "Secrets"; charts' `existingSecret`), settings (git-config(1), `GIT_CONFIG_KEY_<n>`), entries of stores and tables.
+const THINGS: &[(&[&str], Sure)] = &[
+    (&["kms", "key"], Sure::Quite),
+    (&["pull", "secret"], Sure::Quite),
+    (&["pull", "secrets"], Sure::Quite),
+    (&["existing", "secret"], Sure::Quite),
+    (&["config", "key"], Sure::Quite),
+    (&["tls", "secret"], Sure::ByValue),
+    (&["password", "secret"], Sure::ByValue),
+    (&["credentials", "secret"], Sure::ByValue),
+    (&["consul", "key"], Sure::ByValue),
+    (&["etcd", "key"], Sure::ByValue),
+    (&["metric", "key"], Sure::ByValue),
+    (&["table", "key"], Sure::ByValue),
+    (&["translation", "key"], Sure::ByValue),
+    (&["feature", "key"], Sure::ByValue),
+    (&["flag", "key"], Sure::ByValue),
+];
+/// Names are no longer: 253 for Kubernetes (RFC 1123), 256 for keys' aliases.
+const LONGEST: usize = 256;
+
+/// Whether a value is the name of a thing rather than a secret, by its variable's name and its own form. What can be such a name
+/// only, not what asks to be replaced, is for the caller to tell.
+#[must_use]
+pub fn is_thing(name: &str, value: &[u8]) -> bool {
+    if value.len() > LONGEST {
+        return false;
+    }
+    is_key_file(name, value) || sure(name).is_some_and(|sure| is_thing_name(sure, value))
+}
+
+fn sure(name: &str) -> Option<Sure> {
+    let bytes = name.as_bytes();
+    let any = |part: &[u8]| bytes.windows(part.len()).any(|word| word.eq_ignore_ascii_case(part));
+    if !any(b"key") && !any(b"secret") {
+        return None;
+    }
+    let words = words(name);
+    let words = untailed(&words);
+    THINGS.iter().find(|(end, _)| ends(words, end)).map(|(_, sure)| *sure)
+}
+
+/// Words as people name things with: in lower case or in camel case, no digits that a generator made.
+fn is_thing_name(sure: Sure, value: &[u8]) -> bool {
+    let letters = |b: &u8| b.is_ascii_alphanumeric() || b"-_./:*".contains(b);
+    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+    let parts = || value.split(|b| b"-_./:".contains(b));
+    let short = |part: &[u8]| part.len() <= 24 && part.iter().filter(|b| b.is_ascii_digit()).count() <= 4;
+    let capitals = value.iter().filter(|b| b.is_ascii_uppercase()).count();
+    !value.is_empty()
+        && value.iter().all(letters)
+        && digits * 2 <= value.len()
+        && parts().all(short)
+        && match sure {
+            Sure::Quite => capitals * 3 <= value.len(),
+            Sure::ByValue => capitals == 0 && parts().filter(|part| !part.is_empty()).count() > 1,
+        }
+}
+
+/// `SSH_KEY=id_ed25519`, `TLS_KEY=server.key`: a file's name where a key is said to be (ssh-keygen(1), "FILES").
+fn is_key_file(name: &str, value: &[u8]) -> bool {
+    const SSH: [&[u8]; 5] = [b"id_rsa", b"id_ecdsa", b"id_ecdsa_sk", b"id_ed25519", b"id_ed25519_sk"];
+    const ENDINGS: [&[u8]; 4] = [b".pem", b".key", b".ppk", b".p8"];
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_-.".contains(b);
+    let ended = ENDINGS.iter().any(|end| value.ends_with(end) && value.len() > end.len());
+    let file = SSH.contains(&value) || ended && value.iter().all(plain);
+    file && {
+        let words = words(name);
+        ends(untailed(&words), &["key"])
+    }
+}
+
+/// Words without those at the end that say which of several it is.
+fn untailed(words: &[String]) -> &[String] {
+    let tail = |word: &&String| word.is_empty() || TAILS.contains(&word.as_str());
+    let kept = words.len() - words.iter().rev().take_while(tail).count();
+    words.get(..kept).unwrap_or_default()
+}
+
+fn ends(words: &[String], end: &[&str]) -> bool {
+    let tail = words.len().checked_sub(end.len()).and_then(|from| words.get(from..));
+    tail.is_some_and(|tail| tail.iter().zip(end).all(|(word, known)| word == known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_for_browsers, is_thing};
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("PUSHER_APP_KEY", "0a1b2c3d4e5f", true)]
+    #[case("REVERB_APP_KEY", "0a1b2c3d4e5f", true)]
+    #[case("PUSHER_APP_SECRET", "0a1b2c3d4e5f", false)]
+    #[case("APP_KEY", "0a1b2c3d4e5f", false)]
+    #[case("ALGOLIA_SEARCH_API_KEY", "0a1b2c3d4e5f", true)]
+    #[case("ALGOLIA_ADMIN_API_KEY", "0a1b2c3d4e5f", false)]
+    #[case("AZURE_SEARCH_API_KEY", "0a1b2c3d4e5f", false)]
+    #[case("GOOGLE_MAPS_API_KEY", "AIza0a1b2c3d4e5f", true)]
+    #[case("FIREBASE_API_KEY", "AIza0a1b2c3d4e5f", true)]
+    #[case("FIREBASE_API_KEY", "0a1b2c3d4e5f", false)]
+    #[case("GEMINI_API_KEY", "AIza0a1b2c3d4e5f", false)]
+    #[case("DD_CLIENT_TOKEN", "pub0123456789abcdef0123456789abcdef", true)]
+    #[case("DD_API_KEY", "0123456789abcdef0123456789abcdef", false)]
+    fn browsers(#[case] name: &str, #[case] value: &str, #[case] meant: bool) {
+        assert_eq!(is_for_browsers(name, value.as_bytes()), meant);
+    }
+
+    #[rstest]
+    #[case("GIT_CONFIG_KEY_0", "safe.directory", true)]
+    #[case("GIT_CONFIG_KEY_12", "core.autocrlf", true)]
+    #[case("KMS_KEY", "my-key", true)]
+    #[case("IMAGE_PULL_SECRET", "regcred", true)]
+    #[case("POSTGRES_EXISTING_SECRET", "shop-db", true)]
+    #[case("EXISTING_SECRET", "db-credentials", true)]
+    #[case("EXISTING_SECRET", "k7Qx9mT2vR4wZ8bN", false)]
+    #[case("TLS_SECRET", "widgets-tls", true)]
+    #[case("TLS_SECRET", "widgets", false)]
+    #[case("DB_PASSWORD_SECRET", "prod/db/password", true)]
+    #[case("DB_PASSWORD_SECRET", "0a1b2c3d-4e5f6a7b8c9d", false)]
+    #[case("CONSUL_KEY", "config/app", true)]
+    #[case("METRIC_KEY", "http.requests", true)]
+    #[case("TABLE_KEY", "user_id", true)]
+    #[case("TRANSLATION_KEY", "home.title", true)]
+    #[case("FEATURE_KEY", "dark-mode", true)]
+    #[case("SSH_KEY", "id_ed25519", true)]
+    #[case("SSH_KEY", "deploy.pem", true)]
+    #[case("SSH_PASSWORD", "id_ed25519", false)]
+    #[case("JWT_KEY", "my-secret", false)]
+    #[case("JWT_SECRET", "my-secret", false)]
+    #[case("COOKIE_KEY", "my-cookie", false)]
+    #[case("API_KEY", "shop-prod", false)]
+    fn things(#[case] name: &str, #[case] value: &str, #[case] thing: bool) {
+        assert_eq!(is_thing(name, value.as_bytes()), thing, "{name}");
+    }
+}
