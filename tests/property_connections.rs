@@ -72,11 +72,11 @@ fn connections_are_read() {
         "postgres://[a]@h => [SingleLabel] - absent",
         "postgres://h?sslmode=require#x => [SingleLabel] - unknown",
         "postgres://h?sslmode= => [SingleLabel] - unknown",
-        "postgres://h?sslmode=%20requirE%09 => [SingleLabel] - require",
+        "postgres://h?sslmode=%20requirE%09 => [SingleLabel] - unknown",
         "postgres://h?sslmode=x&sslmode=verify-full => [SingleLabel] - verify-full",
         "postgres://h?ssl=true => [SingleLabel] - require",
         "postgres://h?ssl=true&sslmode=prefer => [SingleLabel] - prefer",
-        "postgres://h?ssl=verify-full&schema=x => [SingleLabel] - absent",
+        "postgres://h?ssl=verify-full&schema=x => [SingleLabel] - unknown",
         "postgres://h?requiressl=1 => [SingleLabel] - require",
         "postgres://a.example?host=b&host=/tmp => [Socket] - absent",
         "postgres://a.example?host= => [Socket] - absent",
@@ -84,7 +84,7 @@ fn connections_are_read() {
         "postgres://a.example,b?hostaddr=127.0.0.1, => [Loopback, SingleLabel] - absent",
         "postgres://u:p@h?password=q&pgbouncer=true& => [SingleLabel] q absent",
         "postgresql+asyncpg://u:p/q@h.example/d?ssl=require => [Remote] p/q require",
-        "postgres+x://u@v:100%@h?ssl=no&sslmode=&x => [SingleLabel] 100% absent",
+        "postgres+x://u@v:100%@h?ssl=no&sslmode=&x => [SingleLabel] 100% unknown",
         "postgresql+x://u@h/d?sslmode=prefer= => [SingleLabel] - unknown",
         "hostaddr= host=h => [SingleLabel] - absent",
         "dbname = d => [Socket] - absent",
@@ -119,6 +119,8 @@ fn modes_are_named() {
     for mode in SslMode::ALL {
         assert_eq!(SslMode::parse(mode.as_str().as_bytes()), Some(mode));
         assert_eq!(SslMode::parse(mode.as_str().to_uppercase().as_bytes()), Some(mode));
+        assert_eq!(SslMode::exact(mode.as_str().as_bytes()), Some(mode));
+        assert_eq!(SslMode::exact(mode.as_str().to_uppercase().as_bytes()), None);
     }
     assert!(SslMode::ALL.is_sorted());
     assert_eq!(SslMode::parse(b""), None);
@@ -177,7 +179,7 @@ fn mode() -> impl Strategy<Value = (String, Mode)> {
     let known = (select(SslMode::ALL.to_vec()), any::<bool>()).prop_map(|(mode, upper)| {
         let word = mode.as_str();
         let word = if upper { word.to_uppercase() } else { word.to_owned() };
-        (word, Mode::Known(mode))
+        (word, if upper { Mode::Unknown } else { Mode::Known(mode) })
     });
     prop_oneof![known, "[a-z]{1,3}".prop_map(|word| (word, Mode::Unknown))]
 }

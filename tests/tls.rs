@@ -35,6 +35,7 @@ fn reading(value: &str, driver: &str) -> String {
     let Some(reading) = target.reading((driver != "-").then_some(driver)) else { return "other".to_owned() };
     let Some(mode) = reading.mode else { return "untold".to_owned() };
     let named = if reading.named { "named" } else { "implied" };
+    let named = if reading.partly { format!("{named} in part") } else { named.to_owned() };
     if reading.strongest == mode {
         format!("{} {named}", mode.as_str())
     } else {
@@ -74,8 +75,9 @@ fn every_environment_is_judged_as_its_row_says() {
         let [keys, lines, wanted, unchecked, exit] = cells(row)[..] else { panic!("five cells: {row}") };
         let (found, gaps, code) = judged(keys, lines);
         // Other rules have their say of a variable that takes verification away.
-        let code =
-            if lines.contains("NODE_TLS_REJECT_UNAUTHORIZED=0") { exit.to_owned() } else { code.to_string() };
+        let steers = ["NODE_TLS_REJECT_UNAUTHORIZED=0", "VAULT_SKIP_VERIFY=true", "LDAPTLS_REQCERT=never"];
+        let steered = steers.iter().any(|steer| lines.contains(steer));
+        let code = if steered { exit.to_owned() } else { code.to_string() };
         if found != sorted(wanted, " ") || gaps != sorted(unchecked, ",") || code != exit {
             let _ = writeln!(faults, "{row}\n  FOUND {found:?} {gaps:?} {code}");
         }

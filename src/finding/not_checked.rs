@@ -308,7 +308,7 @@ impl Why {
             Self::ModesMeanNothing => "mode bits mean nothing where it lies",
             Self::RuleOff => "the policy turns the rule off",
             Self::TlsUnjudged => {
-                "its `tls` floor cannot be held against the value: no connection, or none whose driver is known to say how it is protected"
+                "its `tls` floor cannot be held against the value: no connection, or none whose driver is known to say how it is protected; a floor belongs at the variable that says it"
             }
             Self::ValueUnknown => "its value is not known",
             Self::PeerUnreadable => "another environment could not be read for comparison",

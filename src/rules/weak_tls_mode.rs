@@ -57,6 +57,7 @@ impl Rule for WeakTlsMode {
         let mut judge = Judge::new(cx, view, sink);
         judge.postgres(&found, &others);
         judge.others(&found, &others);
+        judge.alone(&found, &others);
         judge.unjudged(&found);
     }
 }

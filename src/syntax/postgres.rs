@@ -2,7 +2,7 @@
 //!
 //! Source: "Connection Strings" and "Parameter Key Words" in the libpq chapter of the
 //! PostgreSQL manual, and libpq itself (`tests/libpq.rs`). On purpose not as libpq:
-//! - `sslmode` is compared without regard to case and surrounding blanks;
+//! - `sslmode=no-verify`, node-postgres' word, is one of the modes;
 //! - unknown URI parameters (`schema`, `pgbouncer`) are ignored, they belong to other drivers;
 //! - `postgresql+driver://` is accepted and split as SQLAlchemy splits it;
 //! - keywords of every version from 15 to 18 are known, and must look meant as a connection.
@@ -43,7 +43,14 @@ impl SslMode {
     pub const ALL: [Self; 6] =
         [Self::Disable, Self::Allow, Self::Prefer, Self::Require, Self::VerifyCa, Self::VerifyFull];
 
-    /// The mode of that name, without regard to case and surrounding blanks; libpq wants it exact.
+    /// The mode of that name to the letter, as libpq wants it.
+    #[must_use]
+    pub fn exact(text: &[u8]) -> Option<Self> {
+        let lower = !text.iter().any(|b| b.is_ascii_uppercase() || b.is_ascii_whitespace());
+        Self::parse(text).filter(|_| lower)
+    }
+
+    /// The mode of that name, without regard to case and surrounding blanks, as programs take their own variables.
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
         let word = text.trim_ascii();
@@ -225,6 +232,8 @@ struct Settings {
     mode: Mode,
     /// `sslrootcert=system`, which changes what no mode means.
     system_roots: bool,
+    /// `ssl` with a word that libpq refuses.
+    other_ssl: bool,
     /// The port is PostgreSQL's, or the one that PgBouncer is shipped with.
     usual_port: bool,
     /// Every one, where they are kept.
@@ -250,7 +259,7 @@ impl Settings {
             b"password" => self.password = value,
             b"port" => self.usual_port = [&b"5432"[..], b"6432"].contains(&value.as_slice()),
             b"sslrootcert" => self.system_roots = *value == b"system",
-            b"sslmode" => self.mode = SslMode::parse(&value).map_or(Mode::Unknown, Mode::Known),
+            b"sslmode" => self.mode = SslMode::exact(&value).map_or(Mode::Unknown, Mode::Known),
             // Gone from the manual, but still translated by libpq.
             b"requiressl" if value.starts_with(b"1") => self.mode = Mode::Known(SslMode::Require),
             b"requiressl" => self.mode = Mode::Known(SslMode::Prefer),
@@ -262,6 +271,7 @@ impl Settings {
         let password = (!self.password.is_empty()).then(|| SecretValue::new(&self.password));
         // Manual, "sslrootcert": with `system` the mode is `verify-full` unless another is named.
         let mode = match self.mode {
+            Mode::Absent if self.other_ssl => Mode::Unknown,
             Mode::Absent if self.system_roots => Mode::Known(SslMode::VerifyFull),
             mode => mode,
         };
@@ -363,14 +373,15 @@ fn read_parameters(reader: Reader, query: &[u8], found: &mut Settings) -> Result
         let key = decode(reader, key)?;
         if *key != b"ssl" {
             found.store(&key, value);
-        } else if *value == b"true" {
+        } else if *value == b"true" && reader == Reader::Libpq {
             // JDBC's parameter, which libpq translates.
             found.store(b"sslmode", Zeroizing::new(b"require".to_vec()));
-        } else if reader == Reader::SqlAlchemy && SslMode::parse(&value).is_some() {
+        } else if reader == Reader::SqlAlchemy && SslMode::exact(&value).is_some() {
             // What asyncpg calls `sslmode`.
             found.store(b"sslmode", value);
         } else {
             found.keep(b"ssl", &value);
+            found.other_ssl |= !value.is_empty();
         }
     }
     Ok(())

@@ -107,15 +107,17 @@ fn database(connection: &Connection) -> Option<(Option<u16>, Text)> {
             let scheme = connection.scheme.as_ref()?;
             let port = match scheme.split(|b| *b == b'+').next()? {
                 b"postgres" | b"postgresql" => 5432,
-                b"cockroachdb" => 26257,
                 b"mysql" | b"mariadb" => 3306,
                 b"mssql" | b"sqlserver" => 1433,
                 b"oracle" => 1521,
                 b"clickhouse" => 9000,
                 _ => return None,
             };
-            let path = connection.path.as_ref()?.strip_prefix(b"/")?;
-            let name = named().unwrap_or_else(|| Text::new(path.to_vec()));
+            // go-mssqldb, "The connection string": the path is the instance's name.
+            let in_query = connection.param(b"database").filter(|_| port == 1433).cloned();
+            let path = connection.path.as_ref().and_then(|path| path.strip_prefix(b"/"));
+            let in_path = || path.map(|path| Text::new(path.to_vec()));
+            let name = in_query.or_else(named).or_else(in_path)?;
             (!name.is_empty()).then_some((Some(port), name))
         }
     }

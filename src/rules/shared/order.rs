@@ -9,6 +9,7 @@ use crate::syntax::postgres::{self, HostClass, Mode, Parsed, SslMode, classify_h
 use crate::syntax::url;
 use crate::text::KeyName;
 use crate::value::connection::take_apart;
+use crate::value::tls::{self, Effect};
 use crate::value::types::switch;
 
 use super::across::values;
@@ -166,9 +167,18 @@ const SCHEMES: [(&[u8], &[u8]); 8] = [
 /// Whether the first goes over a network with less TLS than the second asks for.
 fn is_barer(own: Side<'_>, one: &[u8], two: &[u8]) -> bool {
     let key = own.1.key.as_str();
-    if key.ends_with("SSLMODE") || key.ends_with("SSL_MODE") {
-        let modes = SslMode::parse(one).zip(SslMode::parse(two));
-        return modes.is_some_and(|(one, two)| one < two) && !is_near(own, key);
+    let named = key.ends_with("SSLMODE") || key.ends_with("SSL_MODE");
+    if let Some((one, two)) = SslMode::parse(one).zip(SslMode::parse(two)).filter(|_| named) {
+        let prefix = key.trim_end_matches("MODE").trim_end_matches("SSL_").trim_end_matches("SSL");
+        return one < two && !is_near(own, prefix);
+    }
+    if let Some((one, two)) = tls::apart(key, one).zip(tls::apart(key, two)) {
+        let less = match (one.effect, two.effect) {
+            (Effect::Is(one), Effect::Is(two)) | (Effect::AtMost(one), Effect::AtMost(two)) => one < two,
+            (Effect::AtMost(_), Effect::Nothing) => true,
+            _ => false,
+        };
+        return less && !is_near(own, &format!("{}_", one.prefix));
     }
     if let (Parsed::Connection(one), Parsed::Connection(two)) = (postgres::parse(one), postgres::parse(two)) {
         let farthest = one.hosts.iter().copied().max().unwrap_or(HostClass::Socket);
@@ -184,8 +194,7 @@ fn is_barer(own: Side<'_>, one: &[u8], two: &[u8]) -> bool {
 }
 
 /// Whether the host that stands beside a mode is this machine, or one of a network of its own.
-fn is_near((environment, variable): Side<'_>, key: &str) -> bool {
-    let prefix = key.trim_end_matches("MODE").trim_end_matches("SSL_").trim_end_matches("SSL");
+fn is_near((environment, variable): Side<'_>, prefix: &str) -> bool {
     let host = KeyName::declared(&format!("{prefix}HOST"));
     let host = host.and_then(|host| environment.winner(variable.scope.service.as_ref(), &host));
     host.and_then(only).is_some_and(|host| {

@@ -6,6 +6,7 @@
 //!
 //! Nothing is resolved, connected to or filled in from the environment.
 
+mod alias;
 mod amqp;
 mod fault;
 mod jdbc;
@@ -25,6 +26,7 @@ use zeroize::Zeroizing;
 
 use crate::text::SecretValue;
 
+pub use alias::usual;
 pub use fault::Fault;
 
 /// Bytes of a part, out of their escapes; zeroed when dropped.
@@ -278,6 +280,17 @@ pub fn parse(family: Family, value: &[u8]) -> Result<Connection, Fault> {
 pub fn take_apart(value: &[u8]) -> Option<Connection> {
     if value.len() > LONGEST {
         return None;
+    }
+    if let Some(usual) = usual(value) {
+        let written = uri::split(value).map(|uri| Zeroizing::new(uri.scheme.to_vec()));
+        let found = take_apart(&usual)?;
+        // CockroachDB's and Redshift's manuals.
+        let default_port = match written.as_ref().map(|scheme| scheme.as_slice()) {
+            Some(scheme) if scheme.starts_with(b"cockroach") => Some(26257),
+            Some(scheme) if scheme.starts_with(b"redshift") => Some(5439),
+            _ => found.default_port,
+        };
+        return Some(Connection { scheme: written.or(found.scheme), default_port, ..found });
     }
     let family = Family::of(value);
     if let Some(found) = family.and_then(|family| family.read(value).ok()) {

@@ -45,6 +45,9 @@ const PREFIXES: &[(&str, &[Family])] = &[
     ("EMAIL", &[Smtp]),
     ("KAFKA", &[Kafka]),
     ("LDAP", &[Ldap]),
+    // Vault's and Consul's manuals, "Environment Variables": `VAULT_SKIP_VERIFY`, `CONSUL_HTTP_SSL_VERIFY`.
+    ("VAULT", &[Http]),
+    ("CONSUL_HTTP", &[Http]),
 ];
 
 const ON: &[&str] = &["true", "1", "yes", "on", "enabled", "require", "required"];
@@ -77,13 +80,21 @@ const VERIFIES: &[&str] = &[
     "VERIFY_PEER",
     "SSL_VERIFY_CERT",
     "SSL_CERT_REQS",
+    "SSL_VERIFY_MODE",
+    "TLS_VERIFY_MODE",
     // PHP manual, "PDO_MYSQL constants".
     "ATTR_SSL_VERIFY_SERVER_CERT",
 ];
 
 /// On takes verification away.
-const SKIPS: &[&str] =
-    &["TLS_INSECURE", "SSL_INSECURE", "TLS_SKIP_VERIFY", "SSL_SKIP_VERIFY", "INSECURE_SKIP_VERIFY"];
+const SKIPS: &[&str] = &[
+    "TLS_INSECURE",
+    "SSL_INSECURE",
+    "TLS_SKIP_VERIFY",
+    "SSL_SKIP_VERIFY",
+    "INSECURE_SKIP_VERIFY",
+    "SKIP_VERIFY",
+];
 
 type Words = &'static [(&'static str, Effect)];
 
@@ -101,6 +112,13 @@ const NAMED: &[(&str, Family, Words, Effect)] = &[
             ("null", Is(Prefer)),
             ("none", Is(Prefer)),
         ],
+        Unknown,
+    ),
+    // Laravel's `config/mail.php`, from version 11 on; left empty, the port decides.
+    (
+        "SCHEME",
+        Smtp,
+        &[("smtps", Is(VerifyFull)), ("smtp", Is(Prefer)), ("", Nothing), ("null", Nothing)],
         Unknown,
     ),
     // MySQL manual, `--ssl-mode`.
@@ -139,6 +157,49 @@ const MYSQL: Words = &[
     ("", Nothing),
 ];
 
+/// What names a server, behind what names begin with.
+const SERVERS: &[&str] = &[
+    "HOST",
+    "HOSTNAME",
+    "HOSTS",
+    "SERVER",
+    "SERVERS",
+    "ADDR",
+    "ADDRESS",
+    "NODES",
+    "BROKER",
+    "BROKERS",
+    "BROKER_LIST",
+    "BOOTSTRAP_SERVER",
+    "BOOTSTRAP_SERVERS",
+];
+
+/// What a variable's name begins with and what it can speak of, if it names a server: `REDIS_HOST`, `KAFKA_BROKERS`.
+#[must_use]
+pub fn server(key: &str) -> Option<(&'static str, &'static [Family])> {
+    let (prefix, families, end) = split(key)?;
+    SERVERS.contains(&end).then_some((prefix, families))
+}
+
+/// The likeliest family that a variable's name speaks of.
+#[must_use]
+pub fn family(key: &str) -> Option<Family> {
+    split(key).and_then(|(_, families, _)| families.first().copied())
+}
+
+/// The variables that can name the server of a beginning, the likeliest first.
+#[must_use]
+pub fn server_names(prefix: &str) -> Vec<String> {
+    SERVERS.iter().map(|name| format!("{prefix}_{name}")).collect()
+}
+
+fn split(key: &str) -> Option<(&'static str, &'static [Family], &str)> {
+    PREFIXES.iter().find_map(|(prefix, families)| {
+        let end = key.strip_prefix(prefix)?.strip_prefix('_')?;
+        Some((*prefix, *families, end))
+    })
+}
+
 /// What a variable says, if its name is one of these.
 #[must_use]
 pub fn apart(key: &str, value: &[u8]) -> Option<Apart> {
@@ -153,21 +214,23 @@ pub fn apart(key: &str, value: &[u8]) -> Option<Apart> {
         "NODE_TLS_REJECT_UNAUTHORIZED" => return global(ALL, true),
         // PEP 493.
         "PYTHONHTTPSVERIFY" => return global(&[Http], false),
+        // ldap.conf(5), "ENVIRONMENT VARIABLES": an option's name behind `LDAP`.
+        "LDAPTLS_REQCERT" => {
+            let takes = [&b"never"[..], b"allow"].iter().any(|word| said.eq_ignore_ascii_case(word));
+            let effect = if takes { AtMost(Require) } else { Nothing };
+            return Some(Apart { prefix: "", families: &[Ldap], effect, exact: false, node: false });
+        }
         _ => {}
     }
-    // Every name of these has one of these words in it; most names have none.
-    let tells = |part: &[u8]| matches!(part, b"SSL" | b"TLS" | b"SEC" | b"VER" | b"ENC" | b"UNA");
-    if !key.as_bytes().windows(3).any(tells) {
+    let (prefix, families, end) = split(key)?;
+    let ends = |names: &[&str]| names.contains(&end);
+    // Their manuals have no flag for TLS: it is the address that says so.
+    if families == [Http] && !ends(SKIPS) && !ends(VERIFIES) {
         return None;
     }
-    let (prefix, families, end) = PREFIXES.iter().find_map(|(prefix, families)| {
-        let end = key.strip_prefix(prefix)?.strip_prefix('_')?;
-        Some((*prefix, *families, end))
-    })?;
-    let ends = |names: &[&str]| names.contains(&end);
     let named = NAMED.iter().find(|(name, family, ..)| *name == end && families.contains(family));
     let effect = if let Some((_, _, words, other)) = named {
-        super::read::word(words, said).unwrap_or(*other)
+        said_in(words, said).unwrap_or(*other)
     } else if ends(FLAGS) {
         match (is(ON), is(OFF)) {
             (true, _) => Is(Require),
@@ -189,6 +252,15 @@ pub fn apart(key: &str, value: &[u8]) -> Option<Apart> {
     };
     let families = named.map_or(families, |(_, family, ..)| std::slice::from_ref(family));
     Some(Apart { prefix, families, effect, exact: ends(&["SSL_MODE", "SSLMODE"]), node: false })
+}
+
+/// What a word does; programs take these in any case, and `-` for `_`.
+fn said_in(words: Words, said: &[u8]) -> Option<Effect> {
+    let fold = |b: &u8| if *b == b'-' { b'_' } else { b.to_ascii_lowercase() };
+    let is = |known: &str| {
+        known.len() == said.len() && known.as_bytes().iter().map(fold).eq(said.iter().map(fold))
+    };
+    words.iter().find(|(known, _)| is(known)).map(|(_, effect)| *effect)
 }
 
 const ALL: &[Family] = &[Postgres, Mysql, Redis, Mongodb, Amqp, Smtp, Kafka, Ldap, Http];

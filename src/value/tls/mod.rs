@@ -5,13 +5,15 @@
 //! has rows that are run. Nothing is connected to, and no file is read.
 
 mod apart;
+mod list;
 mod mysql;
 mod others;
 mod postgres;
 mod read;
 
 pub use crate::syntax::postgres::SslMode;
-pub use apart::{Apart, apart};
+pub use apart::{Apart, apart, family, server, server_names};
+pub use list::{Piece, pieces};
 pub use read::{Reading, Target, read};
 
 /// What a connection leads to, as far as TLS differs.
@@ -83,12 +85,23 @@ pub enum Effect {
     Unknown,
 }
 
+/// How a driver compares what is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelling {
+    /// Names and words are exact.
+    Exact,
+    /// Names are exact, words have no case.
+    Words,
+    /// Neither names nor words have a case.
+    Folded,
+}
+
 /// A setting that a driver knows.
 #[derive(Debug)]
 pub struct Switch {
-    /// Its names; compared without regard to case, as most drivers do.
+    /// Its names.
     pub names: &'static [&'static str],
-    /// Its words; `-` and `_` are the same, and case is none.
+    /// Its words.
     pub words: &'static [(&'static str, Effect)],
     /// What any other word does.
     pub other: Effect,
@@ -114,6 +127,8 @@ pub struct Driver {
     pub family: Family,
     /// The notation.
     pub notation: Notation,
+    /// How its settings are spelt.
+    pub spelling: Spelling,
     /// Without any setting.
     pub bases: Bases,
     /// Settings; of two that name a mode the later row counts.
@@ -165,7 +180,7 @@ const fn switch(names: &'static [&'static str], words: &'static [(&'static str, 
     Switch { names, words, other: Effect::Unknown }
 }
 
-/// A setting that is on or off; `no` is what a word for off does.
+/// A setting of which only these words do anything.
 const fn when_on(names: &'static [&'static str], words: &'static [(&'static str, Effect)]) -> Switch {
     Switch { names, words, other: Effect::Nothing }
 }
@@ -173,6 +188,11 @@ const fn when_on(names: &'static [&'static str], words: &'static [(&'static str,
 /// A setting that names a file: any but the empty one.
 const fn when_named(names: &'static [&'static str], effect: Effect) -> Switch {
     Switch { names, words: &[("", Effect::Nothing)], other: effect }
+}
+
+/// A switch of verification: only these words are known, and another may take it away.
+const fn verifies(names: &'static [&'static str], words: &'static [(&'static str, Effect)]) -> Switch {
+    Switch { names, words, other: Effect::AtMost(SslMode::Require) }
 }
 
 #[cfg(test)]

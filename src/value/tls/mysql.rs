@@ -2,7 +2,7 @@
 
 use super::Effect::{AtMost, Is, Json, Lift, Nothing, Unknown};
 use super::SslMode::{Disable, Prefer, Require, VerifyCa, VerifyFull};
-use super::{Bases, Driver, Effect, Family, Notation, Switch, switch, when_named, when_on};
+use super::{Bases, Driver, Effect, Family, Notation, Spelling, Switch, switch, when_named, when_on};
 
 const fn bases(absent: super::SslMode) -> Bases {
     Bases { plain: absent, starttls: absent, secure: absent }
@@ -19,11 +19,22 @@ const MODES: &[(&str, Effect)] = &[
 
 const SSL_MODE: Switch = switch(&["ssl-mode", "ssl_mode", "sslmode"], MODES);
 
+/// SQLAlchemy's words for off (`asbool`).
+const OFF: &[(&str, Effect)] = &[
+    ("false", AtMost(VerifyCa)),
+    ("no", AtMost(VerifyCa)),
+    ("off", AtMost(VerifyCa)),
+    ("n", AtMost(VerifyCa)),
+    ("f", AtMost(VerifyCa)),
+    ("0", AtMost(VerifyCa)),
+];
+
 const fn row(names: &'static [&'static str], absent: super::SslMode, source: &'static str) -> Driver {
     Driver {
         names,
         family: Family::Mysql,
         notation: Notation::Uri,
+        spelling: Spelling::Folded,
         bases: bases(absent),
         switches: &[],
         instead: None,
@@ -38,42 +49,67 @@ pub static DRIVERS: &[Driver] = &[
     Driver {
         switches: &[SSL_MODE],
         ..row(
-            &["libmysqlclient", "mysql2-gem", "rails"],
+            &["libmysqlclient"],
             Prefer,
             "https://dev.mysql.com/doc/refman/8.4/en/connection-options.html#option_general_ssl-mode",
         )
     },
     Driver {
-        switches: &[SSL_MODE, when_named(&["ssl_ca", "ssl_cert", "ssl_key"], Nothing)],
+        spelling: Spelling::Words,
+        switches: &[switch(&["ssl_mode"], MODES)],
+        ..row(&["mysql2-gem", "rails"], Prefer, "https://github.com/brianmario/mysql2#ssltls-options")
+    },
+    Driver {
+        // Its C code compares the words as they are.
+        spelling: Spelling::Exact,
+        switches: &[
+            switch(
+                &["ssl_mode"],
+                &[
+                    ("DISABLED", Is(Disable)),
+                    ("PREFERRED", Is(Prefer)),
+                    ("REQUIRED", Is(Require)),
+                    ("VERIFY_CA", Is(VerifyCa)),
+                    ("VERIFY_IDENTITY", Is(VerifyFull)),
+                ],
+            ),
+            when_named(&["ssl_ca", "ssl_cert", "ssl_key"], Nothing),
+        ],
         ..row(
-            &["mysqlclient", "mysqldb", "django"],
+            &["mysqlclient", "mysqldb", "django", "sqlalchemy"],
             Prefer,
             "https://mysqlclient.readthedocs.io/user_guide.html#functions-and-attributes",
         )
     },
     Driver {
         notation: Notation::Dsn,
-        switches: &[Switch {
-            names: &["tls"],
-            words: &[
-                ("true", Is(VerifyFull)),
-                ("skip-verify", Is(Require)),
-                ("preferred", Is(Prefer)),
-                ("false", Is(Disable)),
-                ("", Is(Disable)),
-            ],
-            // A configuration that the program registers.
-            other: Unknown,
-        }],
+        spelling: Spelling::Words,
+        switches: &[
+            Switch {
+                names: &["tls"],
+                words: &[
+                    ("true", Is(VerifyFull)),
+                    ("1", Is(VerifyFull)),
+                    ("skip-verify", Is(Require)),
+                    ("preferred", Is(Prefer)),
+                    ("false", Is(Disable)),
+                    ("0", Is(Disable)),
+                    ("", Is(Disable)),
+                ],
+                // A configuration that the program registers.
+                other: Unknown,
+            },
+            when_on(&["allowFallbackToPlaintext"], &[("true", AtMost(Prefer)), ("1", AtMost(Prefer))]),
+        ],
         ..row(&["go-sql-driver"], Disable, "https://github.com/go-sql-driver/mysql#tls")
     },
     Driver {
         notation: Notation::Jdbc(&["mysql", "mysql+srv"]),
         // The old three are translated, and the new one goes before them.
         switches: &[
-            when_on(&["requireSSL"], &[("true", Is(Require))]),
-            when_on(&["verifyServerCertificate"], &[("true", Is(VerifyCa))]),
-            when_on(&["useSSL"], &[("false", Is(Disable))]),
+            when_on(&["requireSSL"], &[("true", Is(Require)), ("yes", Is(Require))]),
+            when_on(&["verifyServerCertificate"], &[("true", Is(VerifyCa)), ("yes", Is(VerifyCa))]),
+            when_on(&["useSSL"], &[("false", Is(Disable)), ("no", Is(Disable))]),
             switch(&["sslMode"], MODES),
         ],
         ..row(
@@ -85,7 +121,15 @@ pub static DRIVERS: &[Driver] = &[
     Driver {
         notation: Notation::Jdbc(&["mariadb", "mysql"]),
         switches: &[
-            when_on(&["useSsl"], &[("true", Is(VerifyFull)), ("false", Is(Disable))]),
+            when_on(
+                &["useSsl"],
+                &[
+                    ("true", Is(VerifyFull)),
+                    ("1", Is(VerifyFull)),
+                    ("false", Is(Disable)),
+                    ("0", Is(Disable)),
+                ],
+            ),
             switch(
                 &["sslMode"],
                 &[
@@ -94,11 +138,15 @@ pub static DRIVERS: &[Driver] = &[
                     ("trust", Is(Require)),
                     ("required", Is(Require)),
                     ("verify-ca", Is(VerifyCa)),
+                    ("verify_ca", Is(VerifyCa)),
                     ("verify-full", Is(VerifyFull)),
-                    ("verify-identity", Is(VerifyFull)),
+                    ("verify_identity", Is(VerifyFull)),
                 ],
             ),
-            when_on(&["trustServerCertificate"], &[("true", AtMost(Require))]),
+            when_on(
+                &["trustServerCertificate"],
+                &[("true", AtMost(Require)), ("1", AtMost(Require)), ("", AtMost(Require))],
+            ),
         ],
         ..row(
             &["mariadb-connector-j"],
@@ -134,6 +182,23 @@ pub static DRIVERS: &[Driver] = &[
         )
     },
     Driver {
+        spelling: Spelling::Exact,
+        // SQLAlchemy moves these into PyMySQL's `ssl`, which is verified in full by itself, and hands on the others as text: then
+        // any word is a true one, and `ssl` is thrown away for them.
+        switches: &[
+            when_named(&["ssl_cert", "ssl_key", "ssl_verify_cert", "ssl_verify_identity"], Is(Require)),
+            when_named(&["ssl_ca", "ssl_capath"], Is(VerifyFull)),
+            when_on(&["ssl_check_hostname"], OFF),
+            when_named(&["ssl_verify_cert", "ssl_verify_identity"], AtMost(Require)),
+            when_named(&["ssl_disabled"], Is(Disable)),
+        ],
+        ..row(
+            &["sqlalchemy-pymysql"],
+            Disable,
+            "https://docs.sqlalchemy.org/en/20/dialects/mysql.html#ssl-connections",
+        )
+    },
+    Driver {
         switches: &[
             when_named(&["ssl_ca", "ssl_cert", "ssl_key"], Nothing),
             when_on(&["ssl_verify_cert"], &[("true", Is(VerifyCa))]),
@@ -147,10 +212,12 @@ pub static DRIVERS: &[Driver] = &[
         )
     },
     Driver {
-        switches: &[SSL_MODE, when_named(&["ssl-ca"], Nothing)],
+        spelling: Spelling::Words,
+        switches: &[switch(&["sslmode", "ssl-mode"], MODES), when_named(&["ssl-ca"], Nothing)],
         ..row(&["sqlx"], Prefer, "https://docs.rs/sqlx/latest/sqlx/mysql/enum.MySqlSslMode.html")
     },
     Driver {
+        spelling: Spelling::Exact,
         switches: &[
             when_named(&["sslcert", "sslidentity"], Is(Require)),
             switch(&["sslaccept"], &[("strict", Is(VerifyFull)), ("accept_invalid_certs", Is(Require))]),

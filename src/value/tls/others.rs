@@ -2,7 +2,9 @@
 
 use super::Effect::{AtMost, Is, Lift, Nothing};
 use super::SslMode::{Disable, Prefer, Require, VerifyCa, VerifyFull};
-use super::{Bases, Driver, Effect, Family, Notation, SslMode, Switch, switch, when_named, when_on};
+use super::{
+    Bases, Driver, Effect, Family, Notation, Spelling, SslMode, Switch, switch, verifies, when_named, when_on,
+};
 
 /// The scheme alone says whether there is TLS; `secure` is what its secure form verifies.
 const fn by_scheme(
@@ -15,6 +17,7 @@ const fn by_scheme(
         names,
         family,
         notation: Notation::Uri,
+        spelling: Spelling::Folded,
         bases: Bases { plain: Disable, starttls: secure, secure },
         switches: &[],
         instead: None,
@@ -24,6 +27,13 @@ const fn by_scheme(
     }
 }
 
+/// Words for no, where another says yes or is not known.
+const NO: &[(&str, Effect)] = &[("false", Nothing), ("0", Nothing), ("", Nothing)];
+
+/// Symfony leaves an empty one as it is without it.
+const PHP_ON: &[(&str, Effect)] =
+    &[("true", Nothing), ("1", Nothing), ("on", Nothing), ("yes", Nothing), ("", Nothing)];
+
 const ON_OFF: &[(&str, Effect)] = &[("true", Is(VerifyFull)), ("false", Is(Disable))];
 
 const KAFKA: &str = "https://kafka.apache.org/documentation/#producerconfigs_security.protocol";
@@ -32,7 +42,16 @@ const KAFKA: &str = "https://kafka.apache.org/documentation/#producerconfigs_sec
 pub static DRIVERS: &[Driver] = &[
     Driver {
         switches: &[
-            when_on(&["ssl_cert_reqs"], &[("none", AtMost(Require)), ("cert_none", AtMost(Require))]),
+            verifies(
+                &["ssl_cert_reqs"],
+                &[
+                    ("required", Nothing),
+                    ("optional", Nothing),
+                    ("cert_required", Nothing),
+                    ("cert_optional", Nothing),
+                    ("", Nothing),
+                ],
+            ),
             // Before 6.0 the host is only checked where this asks for it.
             when_on(&["ssl_check_hostname"], &[("true", Lift(VerifyCa, VerifyFull))]),
         ],
@@ -53,7 +72,7 @@ pub static DRIVERS: &[Driver] = &[
         )
     },
     Driver {
-        switches: &[when_on(&["skip_verify"], &[("true", AtMost(Require))])],
+        switches: &[verifies(&["skip_verify"], NO)],
         ..by_scheme(
             Family::Redis,
             &["go-redis"],
@@ -85,13 +104,18 @@ pub static DRIVERS: &[Driver] = &[
     Driver {
         switches: &[
             switch(&["tls", "ssl"], ON_OFF),
-            when_on(&["tlsInsecure"], &[("true", AtMost(Require))]),
-            when_on(&["tlsAllowInvalidCertificates"], &[("true", AtMost(Require))]),
-            when_on(&["tlsAllowInvalidHostnames"], &[("true", AtMost(VerifyCa))]),
+            verifies(&["tlsInsecure"], NO),
+            verifies(&["tlsAllowInvalidCertificates"], NO),
+            Switch { names: &["tlsAllowInvalidHostnames"], words: NO, other: AtMost(VerifyCa) },
             // What these were called before there were common names.
             when_on(&["ssl_cert_reqs"], &[("cert_none", AtMost(Require))]),
             when_on(&["sslValidate"], &[("false", AtMost(Require))]),
-            when_on(&["sslInvalidHostNameAllowed", "ssl_match_hostname"], &[("true", AtMost(VerifyCa))]),
+            when_on(&["sslInvalidHostNameAllowed"], &[("true", AtMost(VerifyCa))]),
+            Switch {
+                names: &["ssl_match_hostname"],
+                words: &[("true", Nothing), ("", Nothing)],
+                other: AtMost(VerifyCa),
+            },
         ],
         ..by_scheme(
             Family::Mongodb,
@@ -139,7 +163,8 @@ pub static DRIVERS: &[Driver] = &[
         "https://pika.readthedocs.io/en/stable/modules/parameters.html#urlparameters",
     ),
     Driver {
-        switches: &[when_on(&["no_verify_ssl"], &[("1", AtMost(Require)), ("true", AtMost(Require))])],
+        // aiormq verifies where it is `0`, and with no other word.
+        switches: &[verifies(&["no_verify_ssl"], &[("0", Nothing)])],
         ..by_scheme(Family::Amqp, &["aio-pika"], VerifyFull, "https://docs.aio-pika.com/#url")
     },
     Driver {
@@ -156,12 +181,18 @@ pub static DRIVERS: &[Driver] = &[
     Driver {
         bases: Bases { plain: Prefer, starttls: Prefer, secure: VerifyFull },
         switches: &[
-            when_on(&["auto_tls"], &[("false", Is(Disable)), ("0", Is(Disable))]),
-            when_on(&["require_tls"], &[("true", Is(VerifyFull)), ("1", Is(VerifyFull))]),
+            // PHP's `FILTER_VALIDATE_BOOL`: what is no word for on is off.
+            Switch { names: &["auto_tls"], words: PHP_ON, other: Is(Disable) },
             when_on(
-                &["verify_peer"],
-                &[("false", AtMost(Require)), ("0", AtMost(Require)), ("", AtMost(Require))],
+                &["require_tls"],
+                &[
+                    ("true", Is(VerifyFull)),
+                    ("1", Is(VerifyFull)),
+                    ("on", Is(VerifyFull)),
+                    ("yes", Is(VerifyFull)),
+                ],
             ),
+            verifies(&["verify_peer"], PHP_ON),
         ],
         ..by_scheme(
             Family::Smtp,

@@ -3,7 +3,7 @@
 use crate::syntax::url::{HostClass, break_at, classify_host, percent_decode, split_authority, split_scheme};
 use crate::value::connection::{self, Connection, Text};
 
-use super::{Driver, Effect, Family, Notation, SslMode, Switch, drivers};
+use super::{Driver, Effect, Family, Notation, Spelling, SslMode, Switch, drivers, pieces};
 
 /// What a scheme says of TLS by itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,8 +23,14 @@ pub struct Target {
     jdbc: Option<&'static str>,
     dsn: bool,
     params: Vec<(Text, Text)>,
-    /// The driver that the scheme names: `mysql+pymysql`.
+    /// The driver that the scheme names, `mysql+pymysql`; empty for one that is in no row.
     hint: Option<&'static str>,
+    /// The other connections of a list, and whether each may be a part of the query before it.
+    rest: Vec<(Self, bool)>,
+    /// Where the first connection leads, and not the farthest.
+    first: HostClass,
+    /// Whether a piece of the list is no connection that can be read.
+    unread: bool,
 }
 
 /// How drivers read a connection.
@@ -42,6 +48,8 @@ pub struct Reading {
     pub node: bool,
     /// Whether verifying needs a file of certificates that the connection does not name.
     pub lacks_root: bool,
+    /// Whether a list has a connection of which nothing can be told, so that it may be weaker.
+    pub partly: bool,
 }
 
 /// Schemes and what they say; what has parameters of its own is taken apart by [`connection`].
@@ -80,24 +88,44 @@ const SCHEMES: &[(&str, Family, Security)] = &[
     ("wss", Family::Http, Security::Secure),
 ];
 
-/// SQLAlchemy's names of drivers behind `+`, and the table's.
+/// SQLAlchemy's names of drivers behind `+`, and the table's. Of any other nothing is known.
 const HINTS: &[(&str, &str)] = &[
-    ("psycopg", "libpq"),
-    ("psycopg2", "libpq"),
-    ("psycopg2cffi", "libpq"),
-    ("asyncpg", "asyncpg"),
-    ("pymysql", "pymysql"),
-    ("aiomysql", "pymysql"),
+    ("psycopg", "sqlalchemy"),
+    ("psycopg_async", "sqlalchemy"),
+    ("psycopg2", "sqlalchemy"),
+    ("psycopg2cffi", "sqlalchemy"),
+    ("asyncpg", "sqlalchemy-asyncpg"),
+    ("pymysql", "sqlalchemy-pymysql"),
+    ("aiomysql", "sqlalchemy-pymysql"),
     ("mysqldb", "mysqlclient"),
     ("mysqlconnector", "mysql-connector-python"),
 ];
 
-/// Reads a value that leads somewhere by its own letters; nothing for any other.
+/// Reads a value that leads somewhere by its own letters, or a list of such; nothing for any other.
 #[must_use]
 pub fn read(value: &[u8]) -> Option<Target> {
     if value.len() > connection::LONGEST || !leads(value) {
         return None;
     }
+    let listed = pieces(value);
+    let [first, rest @ ..] = listed.as_slice() else { return None };
+    let mut target = one(if rest.is_empty() { value } else { first.text })?;
+    for piece in rest {
+        match one(piece.text) {
+            Some(other) => {
+                target.hosts = target.hosts.max(other.hosts);
+                target.rest.push((other, piece.doubtful));
+            }
+            None => target.unread = true,
+        }
+    }
+    Some(target)
+}
+
+/// Reads one connection.
+fn one(written: &[u8]) -> Option<Target> {
+    let usual = connection::usual(written);
+    let value = usual.as_ref().map_or(written, |usual| usual.as_slice());
     let (head, _) = break_at(value, |b| b == b':');
     // No scheme is longer, and no copy is made of what is none.
     let head = if head.len() > 20 { &[][..] } else { head };
@@ -128,15 +156,16 @@ pub fn read(value: &[u8]) -> Option<Target> {
         security = Security::Secure;
     }
     let hosts = farthest(&found);
-    let named = HINTS
-        .iter()
-        .find(|(known, _)| *known == hint && matches!(name, "postgresql" | "postgres" | "mysql" | "mariadb"));
+    // `mysql+srv` is a scheme of its own.
+    let driven =
+        matches!(name, "postgresql" | "postgres" | "mysql" | "mariadb") && !matches!(hint, "" | "srv");
+    let named = HINTS.iter().find(|(known, _)| *known == hint).map_or("", |(_, driver)| *driver);
     Some(Target {
         security,
         jdbc,
         dsn: family == Family::Mysql && found.scheme.is_none(),
         params: params(found, family, value),
-        hint: named.map(|(_, driver)| *driver),
+        hint: driven.then_some(named),
         ..Target::of(family, hosts)
     })
 }
@@ -177,11 +206,11 @@ fn params(found: Connection, family: Family, value: &[u8]) -> Vec<(Text, Text)> 
     params
 }
 
-/// What a word does; `-` and `_` are the same in it, and case is none.
-pub(super) fn word(words: &[(&str, Effect)], said: &[u8]) -> Option<Effect> {
-    let fold = |b: &u8| if *b == b'-' { b'_' } else { b.to_ascii_lowercase() };
-    let is = |known: &str| {
-        known.len() == said.len() && known.as_bytes().iter().map(fold).eq(said.iter().map(fold))
+/// What a word does.
+pub(super) fn word(words: &[(&str, Effect)], said: &[u8], spelling: Spelling) -> Option<Effect> {
+    let is = |known: &str| match spelling {
+        Spelling::Exact => known.as_bytes() == said,
+        _ => known.as_bytes().eq_ignore_ascii_case(said),
     };
     words.iter().find(|(known, _)| is(known)).map(|(_, effect)| *effect)
 }
@@ -196,18 +225,22 @@ impl Target {
             dsn: false,
             params: Vec::new(),
             hint: None,
+            rest: Vec::new(),
+            first: hosts,
+            unread: false,
         }
     }
 
-    /// Whether the scheme is the one without TLS, or there is none for either.
+    /// Whether a scheme is the one without TLS, or there is none for either.
     #[must_use]
     pub fn is_plain(&self) -> bool {
-        self.security == Security::Plain
+        self.security == Security::Plain || self.rest.iter().any(|(other, _)| other.is_plain())
     }
 
     /// Adds a parameter that stands in a variable of its own, before those of the connection.
     pub fn with_beside(&mut self, name: &str, value: &[u8]) {
         self.params.insert(0, (Text::new(name.as_bytes().to_vec()), Text::new(value.to_vec())));
+        self.rest.iter_mut().for_each(|(other, _)| other.with_beside(name, value));
     }
 
     /// The file of certificates that a connection to PostgreSQL names; `system` is none.
@@ -219,12 +252,74 @@ impl Target {
 
     /// How the driver of that name reads it, or else every driver of the family that takes the notation and knows a setting
     /// that is there; nothing where the family has no driver of that name. Without a name PostgreSQL's reading is libpq's.
+    ///
+    /// Of a list the weakest that leaves this machine counts.
     #[must_use]
     pub fn reading(&self, driver: Option<&str>) -> Option<Reading> {
+        let mut found = self.alone(driver)?;
+        if self.rest.is_empty() {
+            return Some(Reading { partly: self.unread, ..found });
+        }
+        let leaves = |hosts: HostClass| hosts > HostClass::Loopback || self.hosts <= HostClass::Loopback;
+        let (mut counts, mut partly) = (leaves(self.first), self.unread);
+        for (other, doubtful) in self.rest.iter().filter(|(other, _)| leaves(other.hosts)) {
+            match other.alone(driver) {
+                Some(reading) if reading.mode.is_some() => {
+                    let weaker = !counts || found.mode.is_some_and(|mode| reading.mode < Some(mode));
+                    if *doubtful {
+                        partly |= weaker;
+                        continue;
+                    }
+                    let strongest =
+                        reading.strongest.min(if counts { found.strongest } else { SslMode::VerifyFull });
+                    if weaker {
+                        (found, counts) = (reading, true);
+                    }
+                    found.strongest = strongest;
+                }
+                _ => partly = true,
+            }
+        }
+        let mode = found.mode.filter(|_| counts);
+        Some(Reading { mode, partly, ..found })
+    }
+
+    /// The driver that the scheme names, where it is in a row of the table.
+    #[must_use]
+    pub fn driver(&self) -> Option<&'static str> {
+        self.hint.filter(|name| !name.is_empty())
+    }
+
+    /// What the driver calls a mode that stands in a variable of its own: SQLAlchemy hands asyncpg its arguments by name.
+    #[must_use]
+    pub fn mode_name(&self, driver: Option<&str>) -> &'static str {
+        if self.chosen(driver) == Some("sqlalchemy-asyncpg") { "ssl" } else { "sslmode" }
+    }
+
+    /// Whether the scheme names a driver that is in no row.
+    #[must_use]
+    pub fn has_unknown_driver(&self) -> bool {
+        self.hint == Some("")
+    }
+
+    /// The policy's driver, or the scheme's; what SQLAlchemy makes of a driver's settings goes before the driver.
+    fn chosen<'a>(&'a self, driver: Option<&'a str>) -> Option<&'a str> {
+        let wrapped = |hint: &&str| match hint.strip_prefix("sqlalchemy-") {
+            Some(name) => driver == Some(name),
+            None => *hint == "sqlalchemy" && matches!(driver, Some("libpq" | "psycopg" | "psycopg2")),
+        };
+        self.hint.filter(wrapped).or(driver).or(self.hint)
+    }
+
+    /// The reading of one connection.
+    fn alone(&self, driver: Option<&str>) -> Option<Reading> {
         let rows: Vec<&Driver> = drivers().filter(|row| row.family == self.family).collect();
         let by_name = |name: &str| rows.iter().copied().find(|row| row.names.contains(&name));
-        if let Some(name) = driver.or(self.hint) {
-            return Some(self.by(by_name(name)?));
+        match self.chosen(driver) {
+            // Of a driver that has no row nothing can be told.
+            Some("") => return rows.first().map(|row| Reading { mode: None, ..self.by(row) }),
+            Some(name) => return Some(self.by(by_name(name)?)),
+            None => {}
         }
         let takes = |row: &&Driver| match (row.notation, self.jdbc) {
             (Notation::Jdbc(protocols), Some(protocol)) => protocols.contains(&protocol),
@@ -236,7 +331,9 @@ impl Target {
         if self.family == Family::Postgres {
             rows.truncate(1);
         }
-        let knows = |row: &&Driver| self.params.iter().any(|(name, _)| switches(row).any(|s| s.is(name)));
+        let knows = |row: &&Driver| {
+            self.params.iter().any(|(name, _)| switches(row).any(|s| s.is(name, row.spelling)))
+        };
         if rows.iter().any(knows) {
             rows.retain(knows);
         }
@@ -256,7 +353,8 @@ impl Target {
         let instead = row.instead.filter(|(name, word, _)| self.has(name, word));
         let switches = instead.map_or(row.switches, |(.., switches)| switches);
         let (mut mode, mut named) = (Some(base), false);
-        let effects: Vec<Effect> = switches.iter().flat_map(|switch| self.said(switch)).collect();
+        let effects: Vec<Effect> =
+            switches.iter().flat_map(|switch| self.said(switch, row.spelling)).collect();
         for effect in &effects {
             match effect {
                 Effect::Is(said) => (mode, named) = (Some(*said), true),
@@ -280,7 +378,7 @@ impl Target {
             && mode.is_some_and(|mode| mode >= SslMode::VerifyCa)
             && !self.params.iter().any(|(name, value)| is_root(name) && !value.is_empty());
         let strongest = mode.unwrap_or(SslMode::Disable);
-        Reading { mode, strongest, named, driver: row.name(), node: row.node, lacks_root }
+        Reading { mode, strongest, named, driver: row.name(), node: row.node, lacks_root, partly: false }
     }
 
     fn has(&self, name: &str, said: &str) -> bool {
@@ -291,11 +389,14 @@ impl Target {
     }
 
     /// What the settings that are there do, in their order.
-    fn said<'a>(&'a self, switch: &'a Switch) -> impl Iterator<Item = Effect> + 'a {
-        let mine = self.params.iter().filter(|(name, _)| switch.is(name));
-        mine.map(|(_, value)| match word(switch.words, value.trim_ascii()).unwrap_or(switch.other) {
-            Effect::Json => json(value),
-            effect => effect,
+    fn said<'a>(&'a self, switch: &'a Switch, spelling: Spelling) -> impl Iterator<Item = Effect> + 'a {
+        let mine = self.params.iter().filter(move |(name, _)| switch.is(name, spelling));
+        mine.map(move |(_, value)| {
+            let said = if spelling == Spelling::Exact { value.as_slice() } else { value.trim_ascii() };
+            match word(switch.words, said, spelling).unwrap_or(switch.other) {
+                Effect::Json => json(value),
+                effect => effect,
+            }
         })
     }
 }
@@ -311,8 +412,12 @@ fn is_root(name: &[u8]) -> bool {
 }
 
 impl Switch {
-    fn is(&self, name: &[u8]) -> bool {
-        self.names.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+    fn is(&self, name: &[u8], spelling: Spelling) -> bool {
+        let is = |known: &str| match spelling {
+            Spelling::Folded => name.eq_ignore_ascii_case(known.as_bytes()),
+            _ => name == known.as_bytes(),
+        };
+        self.names.iter().any(|known| is(known))
     }
 }
 

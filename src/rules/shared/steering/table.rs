@@ -183,6 +183,8 @@ const TABLE: &[(&str, Kind, Form)] = &[
     ("GIT_SSL_NO_VERIFY", Tls, Code),
     ("NPM_CONFIG_STRICT_SSL", Tls, Words(&["false"])),
     ("npm_config_strict_ssl", Tls, Words(&["false"])),
+    ("LDAPTLS_REQCERT", Tls, Words(&["never", "allow"])),
+    ("VAULT_SKIP_VERIFY", Tls, Words(&["true", "1", "t"])),
     ("SSLKEYLOGFILE", Tls, AllBut(NOWHERE)),
 ];
 

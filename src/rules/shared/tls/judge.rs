@@ -57,11 +57,12 @@ impl<'a, 'v, 's, 'f> Judge<'a, 'v, 's, 'f> {
         }
         for connection in &found.connections {
             let beside = found.beside(connection);
-            if self.driver(connection.variable).is_none() {
+            if self.driver(connection.variable).is_some() || others.names_its_driver(connection.variable) {
+                self.by_driver(connection, beside, others);
+            } else {
                 self.judged.insert(connection.variable.key.clone());
                 self.connection(connection, beside, others);
-            } else {
-                self.by_driver(connection, beside, others);
+                self.driver_unknown(connection, others);
             }
         }
         for split in &found.splits {
@@ -80,6 +81,16 @@ impl<'a, 'v, 's, 'f> Judge<'a, 'v, 's, 'f> {
     /// The driver that the policy names for a key.
     pub(super) fn driver(&self, variable: &Variable) -> Option<&'static str> {
         self.cx.policy.key(&variable.key)?.driver.as_ref().map(|set| set.value)
+    }
+
+    /// What reaches the floor as libpq reads it need not do so with a driver of which nothing is known.
+    fn driver_unknown(&mut self, found: &Connection<'_>, others: &Others<'_>) {
+        let floor = self.floor(found.variable).filter(|floor| floor.at.is_some());
+        let reaches =
+            floor.is_some_and(|floor| matches!(found.mode, Mode::Known(mode) if mode >= floor.value));
+        if reaches && found.hosts > HostClass::Loopback && others.has_unknown_driver(found.variable) {
+            self.untold(&found.variable.key);
+        }
     }
 
     fn connection(&mut self, found: &Connection<'_>, beside: Option<&Split<'_>>, others: &Others<'_>) {

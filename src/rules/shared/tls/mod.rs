@@ -1,6 +1,8 @@
 //! Where an environment says how it reaches PostgreSQL: in connection strings, in modes that stand apart from them, in
 //! libpq's own variables.
 
+mod alone;
+mod hosts;
 mod judge;
 mod others;
 mod root;
@@ -15,6 +17,9 @@ use crate::syntax::postgres::{self, HostClass, Mode, Parsed, SslMode};
 use crate::syntax::url;
 
 use crate::rules::ReaderView;
+use crate::value::{connection, tls::pieces};
+
+use hosts::{farthest, host_beside, libpq_host, named_host};
 
 /// A variable that holds a connection string.
 pub struct Connection<'a> {
@@ -22,7 +27,9 @@ pub struct Connection<'a> {
     pub variable: &'a Variable,
     /// Its value.
     pub value: &'a [u8],
-    /// The farthest of its hosts.
+    /// The farthest of the hosts that it names itself.
+    pub own: HostClass,
+    /// The same, with what libpq's own variables make of it.
     pub hosts: HostClass,
     /// Its mode.
     pub mode: Mode,
@@ -64,15 +71,16 @@ impl<'a> Postgres<'a> {
         let system = view.value("PGSSLROOTCERT").is_some_and(|(_, roots)| roots == b"system");
         let mut found = Self { connections: Vec::new(), refused: Vec::new(), splits: Vec::new(), host: None };
         for (variable, value) in view.values() {
-            match postgres::parse(value) {
+            match weakest(value) {
                 Parsed::Connection(connection) => {
-                    let hosts = connection.hosts.iter().copied().max().unwrap_or(HostClass::Socket);
-                    let hosts = named_host(view, value).unwrap_or(hosts);
+                    let own = connection.hosts.iter().copied().max().unwrap_or(HostClass::Socket);
+                    let own = named_host(view, value).unwrap_or(own);
+                    let hosts = hosts::reached(view, &connection, own);
                     let mode = match connection.mode {
                         Mode::Absent if system => Mode::Known(SslMode::VerifyFull),
                         mode => mode,
                     };
-                    found.connections.push(Connection { variable, value, hosts, mode });
+                    found.connections.push(Connection { variable, value, own, hosts, mode });
                 }
                 Parsed::Refused(_) => found.refused.push(variable),
                 Parsed::NotPostgres => {}
@@ -116,22 +124,41 @@ impl Split<'_> {
     }
 }
 
-/// The host of `...@${DB_HOST}/...` and of `...://${DB_HOST}/...`, where the variable is there.
-fn named_host(view: &ReaderView<'_>, value: &[u8]) -> Option<HostClass> {
-    let text = std::str::from_utf8(value).ok()?;
-    let after = text.split_once("@${").or_else(|| text.split_once("://${"))?.1;
-    let (name, rest) = after.split_once('}')?;
-    // `redis://${USER}:...@host`: a name before an `@` is none of a host's.
-    if !text.contains("@${") && rest.contains('@') {
-        return None;
+/// Of several connection strings in one value the one that is refused, or else the weakest that leaves this machine.
+fn weakest(value: &[u8]) -> Parsed {
+    if let Some(usual) = connection::usual(value) {
+        return weakest(&usual);
     }
-    view.value(name).map(|(_, hosts)| farthest(hosts))
+    let whole = postgres::parse(value);
+    if matches!(whole, Parsed::NotPostgres) {
+        return whole;
+    }
+    let pieces = pieces(value);
+    if pieces.len() < 2 {
+        return whole;
+    }
+    let rank = |piece: &Parsed| match piece {
+        Parsed::Refused(_) => (0, SslMode::Disable),
+        Parsed::Connection(found) => {
+            let near = found.hosts.iter().all(|hosts| *hosts <= HostClass::Loopback);
+            let mode = match found.mode {
+                Mode::Known(mode) => mode,
+                Mode::Absent => SslMode::Prefer,
+                Mode::Unknown => SslMode::Disable,
+            };
+            (if near { 2 } else { 1 }, mode)
+        }
+        Parsed::NotPostgres => (3, SslMode::VerifyFull),
+    };
+    let read = pieces.iter().map(|piece| postgres::parse(piece.text));
+    read.min_by_key(rank).unwrap_or(whole)
 }
 
 fn splits<'a>(view: &ReaderView<'a>, postgres: bool) -> Vec<Split<'a>> {
     let split = |(variable, value): (&'a Variable, &'a [u8])| {
         let prefix = split_prefix(variable.key.as_str())?;
-        let mode = match SslMode::parse(value) {
+        let read = if prefix == "PG" { SslMode::exact(value) } else { SslMode::parse(value) };
+        let mode = match read {
             Some(mode) => Mode::Known(mode),
             // libpq refuses its own variable if it is empty; programs take an empty one of theirs for none.
             None if value.trim_ascii().is_empty() && prefix != "PG" => Mode::Absent,
@@ -178,27 +205,4 @@ fn names_another_database(view: &ReaderView<'_>, prefix: &str) -> bool {
     };
     let scheme = value("URL").and_then(|value| url::parse(value).map(|url| url.scheme));
     kinds.iter().filter_map(|kind| value(kind)).chain(scheme).any(is_other)
-}
-
-fn host_beside<'a>(view: &ReaderView<'a>, prefix: &str) -> Option<&'a [u8]> {
-    if prefix == "PG" {
-        return libpq_host(view).map(|(_, hosts)| hosts);
-    }
-    host_names(prefix).iter().find_map(|name| view.value(name)).map(|(_, hosts)| hosts)
-}
-
-/// Where libpq's own variables lead: to the address if one is given, else to the host.
-fn libpq_host<'a>(view: &ReaderView<'a>) -> Option<(&'a Variable, &'a [u8])> {
-    let given =
-        |name| view.value(name).filter(|(_, value): &(&Variable, &[u8])| !value.trim_ascii().is_empty());
-    given("PGHOSTADDR").or_else(|| given("PGHOST"))
-}
-
-fn host_names(prefix: &str) -> Vec<String> {
-    ["HOST", "HOSTNAME", "SERVER", "ADDR", "ADDRESS"].iter().map(|name| format!("{prefix}_{name}")).collect()
-}
-
-/// The host of a comma-separated list that is farthest away.
-fn farthest(hosts: &[u8]) -> HostClass {
-    hosts.split(|b| *b == b',').map(postgres::classify_host).max().unwrap_or(HostClass::Socket)
 }

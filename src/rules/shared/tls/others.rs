@@ -11,20 +11,22 @@ use crate::syntax::postgres::{HostClass, SslMode};
 use crate::text::KeyName;
 use crate::value::tls::{self, Apart, Effect, Family, Reading, Target};
 
+use super::hosts::{host_names, named_host};
 use super::judge::{Fault, Judge};
-use super::{Connection, Postgres, Split, farthest, host_names, named_host};
+use super::{Connection, Postgres, Split};
 use super::{root, text};
 
 /// A variable apart from connections.
-struct Beside<'a> {
-    variable: &'a Variable,
-    apart: Apart,
+pub(super) struct Beside<'a> {
+    pub variable: &'a Variable,
+    pub value: &'a [u8],
+    pub apart: Apart,
     /// The host that is named like it: what it speaks of then leads there.
     host: Option<&'a [u8]>,
 }
 
 /// A connection.
-struct Found<'a> {
+pub(super) struct Found<'a> {
     variable: &'a Variable,
     value: &'a [u8],
     target: Target,
@@ -32,12 +34,12 @@ struct Found<'a> {
 
 /// All that one reader's view says of connections and of TLS beside them.
 pub struct Others<'a> {
-    targets: BTreeMap<&'a KeyName, Found<'a>>,
+    pub(super) targets: BTreeMap<&'a KeyName, Found<'a>>,
     /// How many connections of a family there are.
     counts: BTreeMap<Family, usize>,
-    beside: Vec<Beside<'a>>,
-    /// Names of files of certificates that stand apart.
-    roots: Vec<&'a Variable>,
+    pub(super) beside: Vec<Beside<'a>>,
+    /// Files of certificates that stand apart.
+    roots: Vec<(&'a Variable, &'a [u8])>,
 }
 
 impl<'a> Others<'a> {
@@ -55,10 +57,10 @@ impl<'a> Others<'a> {
             } else if let Some(apart) = tls::apart(key, value) {
                 let host = host_names(apart.prefix).iter().find_map(|name| view.value(name));
                 let host = host.map(|(_, host)| host.trim_ascii()).filter(|host| !host.is_empty());
-                found.beside.push(Beside { variable, apart, host });
+                found.beside.push(Beside { variable, value, apart, host });
             }
-            if is_root(key) && !value.trim_ascii().is_empty() {
-                found.roots.push(variable);
+            if root::prefix(key).is_some() && !value.trim_ascii().is_empty() {
+                found.roots.push((variable, value));
             }
         }
         found
@@ -69,6 +71,19 @@ impl<'a> Others<'a> {
     pub fn asks_for_tls(&self, variable: &Variable) -> bool {
         let asks = |beside: &&Beside<'_>| beside.says().is_some_and(|mode| mode >= SslMode::Require);
         self.targets.get(&variable.key).is_some_and(|found| self.belonging(found).any(|beside| asks(&beside)))
+    }
+
+    /// Whether the scheme names another driver than those that are libpq underneath.
+    #[must_use]
+    pub fn names_its_driver(&self, variable: &Variable) -> bool {
+        let found = self.targets.get(&variable.key);
+        found.is_some_and(|found| found.target.driver().is_some_and(|name| name != "sqlalchemy"))
+    }
+
+    /// Whether the scheme names a driver of which nothing is known.
+    #[must_use]
+    pub fn has_unknown_driver(&self, variable: &Variable) -> bool {
+        self.targets.get(&variable.key).is_some_and(|found| found.target.has_unknown_driver())
     }
 
     /// The weakest mode that stands beside a connection which names none. A scheme without TLS is no such connection: it is one
@@ -85,7 +100,8 @@ impl<'a> Others<'a> {
         self.beside.iter().filter(move |beside| {
             let Apart { prefix, families, .. } = beside.apart;
             let count = |family: &Family| self.counts.get(family).copied().unwrap_or_default();
-            let only = families.iter().map(count).sum::<usize>() == 1;
+            // A client's own flag speaks of no other server.
+            let only = families != [Family::Http] && families.iter().map(count).sum::<usize>() == 1;
             let rest = found.variable.key.as_str().strip_prefix(prefix);
             let alike = rest.is_some_and(|rest| prefix.is_empty() || rest.starts_with('_'));
             families.contains(&found.target.family)
@@ -124,21 +140,6 @@ impl Beside<'_> {
     }
 }
 
-/// `PGSSLROOTCERT` (libpq manual, "Environment Variables"), `DATABASE_SSL_ROOT_CERT`, `DB_CA_CERT` and the like.
-fn is_root(key: &str) -> bool {
-    let ends = [
-        "SSLROOTCERT",
-        "SSL_ROOT_CERT",
-        "SSL_CA",
-        "SSL_CA_CERT",
-        "SSL_CA_FILE",
-        "CA_CERT",
-        "CA_FILE",
-        "SSL_CERT_FILE",
-    ];
-    matches!(key.as_bytes(), [.., b'A' | b'E' | b'T']) && ends.iter().any(|end| key.ends_with(end))
-}
-
 impl Judge<'_, '_, '_, '_> {
     /// A connection to PostgreSQL as the policy's driver reads it; a mode beside it is a default for it.
     pub(super) fn by_driver(
@@ -149,16 +150,18 @@ impl Judge<'_, '_, '_, '_> {
     ) {
         let Some(mut target) = tls::read(found.value) else { return self.untold(&found.variable.key) };
         if let Some(split) = beside.filter(|split| !split.word.trim_ascii().is_empty()) {
-            target.with_beside("sslmode", split.word);
+            target.with_beside(target.mode_name(self.driver(found.variable)), split.word);
         }
         if let Some((_, roots)) = self.view.value("PGSSLROOTCERT").filter(|(_, roots)| !roots.is_empty()) {
             target.with_beside("sslrootcert", roots);
         }
-        target.hosts = found.hosts;
+        // These read none of libpq's variables.
+        let alone = ["tokio-postgres", "npgsql", "prisma"].map(Some).contains(&self.driver(found.variable));
+        target.hosts = if alone { found.own } else { found.hosts };
         self.target(found.variable, &target, others);
     }
 
-    /// Judges every other family's connections, and what stands beside all of them.
+    /// Judges every other family's connections, and what variables beside them make of them.
     pub fn others(&mut self, found: &Postgres<'_>, others: &Others<'_>) {
         let libpq: BTreeMap<_, _> =
             found.connections.iter().map(|known| (&known.variable.key, known)).collect();
@@ -172,12 +175,6 @@ impl Judge<'_, '_, '_, '_> {
                 self.beside(known, others, libpq);
             }
         }
-        for Beside { variable, apart, .. } in &others.beside {
-            let split = found.splits.iter().any(|split| split.variable.key == variable.key);
-            if !split && self.floor(variable).is_some_and(|floor| floor.at.is_some()) {
-                self.alone(variable, *apart);
-            }
-        }
     }
 
     /// What the connection says by itself.
@@ -188,6 +185,16 @@ impl Judge<'_, '_, '_, '_> {
             return;
         }
         let reading = target.reading(self.driver(variable));
+        let chosen = target.family == Family::Postgres
+            && (self.driver(variable).is_some() || target.driver().is_some());
+        if chosen && reading.is_some_and(|reading| reading.mode.is_none()) {
+            // PostgreSQL's drivers look nothing up in code: they refuse the word, and the program does not start.
+            self.judged.insert(variable.key.clone());
+            let driver = reading.map_or("", |reading| reading.driver);
+            let (message, help) = text::refused_word(variable, driver, floor.value);
+            let (hosts, word) = (target.hosts, "unknown");
+            return self.fault(Fault { variable, hosts, code: None, word, message, help, beside: None });
+        }
         let Some((reading, mode)) = reading.and_then(|reading| Some((reading, reading.mode?))) else {
             // A driver of another family, or words that are looked up in code.
             if own && !self.judged.contains(&variable.key) {
@@ -199,9 +206,11 @@ impl Judge<'_, '_, '_, '_> {
         self.judged.insert(variable.key.clone());
         let said = if reading.named { None } else { others.said_beside(&variable.key) };
         let (mode, named) = said.map_or((mode, reading.named), |said| (said, true));
-        let chosen = target.family == Family::Postgres && self.driver(variable).is_some();
         let clear = own || chosen || (reading.named && reading.strongest < floor.value);
         if mode >= floor.value || !clear {
+            if own && reading.partly {
+                self.untold(&variable.key);
+            }
             return;
         }
         let word = if named || mode >= SslMode::Require { mode.as_str() } else { "absent" };
@@ -268,37 +277,25 @@ impl Judge<'_, '_, '_, '_> {
         others: &Others<'_>,
     ) {
         let unsaid = self.driver(variable).is_some() && reading.lacks_root && others.roots.is_empty();
-        let (word, (message, help)) = if root::is_missing(self.cx, target) {
-            ("missing", text::missing_root(variable))
-        } else if unsaid {
-            ("unsaid", text::no_root(variable, reading.driver))
-        } else {
-            return;
+        let apart = others.roots.iter().find(|(root, path)| {
+            root::belongs(root.key.as_str(), variable.key.as_str(), target)
+                && root::leads_nowhere(self.cx, path)
+        });
+        let (word, (message, help)) = match apart.filter(|_| target.root().is_none()) {
+            Some((root, _)) => ("missing", text::missing_root_apart(variable, root)),
+            None if root::is_missing(self.cx, target) => ("missing", text::missing_root(variable)),
+            None if unsaid => ("unsaid", text::no_root(variable, reading.driver)),
+            None => return,
         };
-        self.fault(Fault { variable, hosts, code: Some("root"), word, message, help, beside: None });
+        let beside = apart.filter(|_| target.root().is_none()).map(|(root, _)| ("where it is named", *root));
+        self.fault(Fault { variable, hosts, code: Some("root"), word, message, help, beside });
     }
 
-    fn disagrees(&mut self, variable: &Variable, hosts: HostClass, other: &Variable, own: bool) {
+    pub(super) fn disagrees(&mut self, variable: &Variable, hosts: HostClass, other: &Variable, own: bool) {
         let (message, help) = text::flag(variable);
         let code = (!own).then_some("flag");
         let beside = Some(("the variable beside it", other));
         self.fault(Fault { variable, hosts, code, word: "disagrees", message, help, beside });
-    }
-
-    /// A variable without a connection, whose key has a floor of its own.
-    fn alone(&mut self, variable: &Variable, apart: Apart) {
-        let Some(floor) = self.floor(variable) else { return };
-        let (Effect::Is(mode) | Effect::AtMost(mode)) = apart.effect else { return };
-        self.judged.insert(variable.key.clone());
-        let host =
-            host_names(apart.prefix).iter().find_map(|name| self.view.value(name)).map(|(_, host)| host);
-        let hosts = host.map_or(HostClass::Remote, farthest);
-        if mode < floor.value {
-            let message = text::says(variable, mode, floor.value);
-            let help = text::remedy(apart.families.first().copied().unwrap_or(Family::Http), floor.value);
-            let word = mode.as_str();
-            self.fault(Fault { variable, hosts, code: None, word, message, help, beside: None });
-        }
     }
 }
 

@@ -73,6 +73,17 @@ pub fn reading(variable: &Variable, reading: &Reading, mode: SslMode, floor: Ssl
     Message::with(template, args)
 }
 
+/// A word for the mode that the driver refuses.
+#[must_use]
+pub fn refused_word(variable: &Variable, driver: &'static str, floor: SslMode) -> (Message, Message) {
+    let words = [driver, floor.as_str()].map(Arg::Word);
+    let args: Vec<Arg> = std::iter::once(Arg::Key(variable.key.clone())).chain(words).collect();
+    (
+        Message::with("{} says something of TLS that {} does not know; at least `{}` is needed", args),
+        remedy(Family::Postgres, floor),
+    )
+}
+
 /// What a variable apart from a connection says, where that is too little.
 #[must_use]
 pub fn says(variable: &Variable, mode: SslMode, floor: SslMode) -> Message {
@@ -120,6 +131,19 @@ pub fn missing_root(variable: &Variable) -> (Message, Message) {
     (
         Message::with("{} names a root certificate below the project, and there is no such file", key),
         Message::new("put the certificate there, or name it by its whole path on the host"),
+    )
+}
+
+/// The same, where another variable names it.
+#[must_use]
+pub fn missing_root_apart(variable: &Variable, root: &Variable) -> (Message, Message) {
+    let keys = [variable, root].map(|variable| Arg::Key(variable.key.clone()));
+    (
+        Message::with(
+            "{} is verified with the root certificate that {} names below the project, and there is no such file",
+            keys,
+        ),
+        missing_root(variable).1,
     )
 }
 
