@@ -226,9 +226,61 @@ fn passphrases_are_read_from_a_descriptor() {
     assert_eq!(with_passphrase(folder, &args, Some(PASSPHRASE)).0, 0);
     assert_eq!(with_passphrase(folder, &args, Some("another")).0, 2);
     assert_eq!(with_passphrase(folder, &args, Some("")).0, 2);
-    for number in ["99", "x", "-1"] {
+    for (number, wanted) in [
+        ("99", "nothing is open"),
+        ("x", "holds no number"),
+        ("-1", "holds no number"),
+        ("1", "open for writing"),
+    ] {
         let variables = [("PREFLIGHT_AGE_PASSPHRASE_FD", number)];
-        assert_eq!(check(folder, &["--identity", "locked"], &variables).code, 2, "{number}");
+        let run = check(folder, &["--identity", "locked"], &variables);
+        assert_eq!(run.code, 2, "{number}");
+        assert!(run.stderr.contains(wanted) && !run.stderr.contains("needs a passphrase"), "{}", run.stderr);
+    }
+}
+
+/// A first line and no more is waited for, whatever holds the other end open; what is no source of one is said.
+#[test]
+fn one_line_of_a_descriptor_is_enough() {
+    let keys = Keys::default();
+    let project = bare(&keys);
+    let folder = project.path();
+    write(folder, "locked", &encrypt(&[&passphrase(PASSPHRASE)], keys.identity().as_bytes()), 0o600);
+    write(folder, "pass", format!("{PASSPHRASE}\n").as_bytes(), 0o600);
+    write(folder, "much", format!("{PASSPHRASE}\r\n{}", "x".repeat(100_000)).as_bytes(), 0o600);
+    write(folder, "long", &[b'x'; 5000], 0o600);
+    write(folder, "none", b"\n", 0o600);
+    write(folder, "bytes", b"\xff\n", 0o600);
+    let run = |script: &str| {
+        let script = format!("mkfifo fifo$$; {script}");
+        let mut bash = Command::new("timeout");
+        bash.args(["60", "bash", "-c", &script, env!("CARGO_BIN_EXE_preflight"), "--identity", "locked"]);
+        bash.current_dir(folder).stdin(Stdio::null());
+        support::scrub(&mut bash);
+        finish(&bash.output().unwrap())
+    };
+    for (script, code, wanted) in [
+        ("PREFLIGHT_AGE_PASSPHRASE_FD=3 $0 prod $@ 3<pass", 0, ""),
+        ("PREFLIGHT_AGE_PASSPHRASE_FD=3 $0 prod $@ 3<much", 0, ""),
+        ("PREFLIGHT_AGE_PASSPHRASE_FD=3 $0 prod $@ 3< <(cat pass)", 0, ""),
+        ("PREFLIGHT_AGE_PASSPHRASE_FD=0 $0 prod $@ < <(cat pass; sleep 30 2>/dev/null)", 0, ""),
+        ("PREFLIGHT_AGE_PASSPHRASE_FD=3 $0 prod $@ 3< <(cat pass; sleep 30 2>/dev/null)", 0, ""),
+        ("exec 9<>fifo$$; cat pass >&9; PREFLIGHT_AGE_PASSPHRASE_FD=9 $0 prod $@", 0, ""),
+        ("exec 9<>fifo$$ 8<fifo$$; cat pass >&9; exec 9<&-; PREFLIGHT_AGE_PASSPHRASE_FD=8 $0 prod $@", 0, ""),
+        ("PREFLIGHT_AGE_PASSPHRASE_FD=1 $0 prod $@ | cat >&2; exit ${PIPESTATUS[0]}", 2, "for writing"),
+        ("PREFLIGHT_AGE_PASSPHRASE_FD=3 $0 prod $@ 3<.", 2, "a folder's"),
+        ("PREFLIGHT_AGE_PASSPHRASE_FD=3 $0 prod $@ 3<long", 2, "longer than 4096 bytes"),
+        ("PREFLIGHT_AGE_PASSPHRASE_FD=3 $0 prod $@ 3<none", 2, "is empty"),
+        ("PREFLIGHT_AGE_PASSPHRASE_FD=3 $0 prod $@ 3<bytes", 2, "no UTF-8"),
+        ("PREFLIGHT_AGE_PASSPHRASE_FD='a passphrase of mine' $0 prod $@", 2, "no number"),
+    ] {
+        let ran = run(script);
+        assert_eq!(ran.code, code, "{script}: {}", ran.stderr);
+        assert!(
+            ran.stderr.contains(wanted) && !ran.stderr.contains("passphrase of mine"),
+            "{script}: {}",
+            ran.stderr
+        );
     }
 }
 
@@ -311,6 +363,22 @@ fn git_gets_no_identity() {
     assert!(seen.contains("PATH="), "git was run");
     for name in ["SOPS_", "AGE", "PREFLIGHT_"] {
         assert!(!seen.contains(name), "{seen}");
+    }
+}
+
+/// What to type never writes the plain text over the encrypted file.
+#[test]
+fn help_for_an_encrypted_file_keeps_it_encrypted() {
+    let keys = Keys::default();
+    for (content, wanted, filter) in
+        [("※␤", "absent", "head -c -1"), ("※", "present", "sed '$a\\'"), ("※␍␤", "present", "sed 's/\\r$//'")]
+    {
+        let policy = format!("files: [{{ path: \"secrets/{{env}}/*\", final_newline: {wanted} }}]\n");
+        let project = project(&keys, &policy, &format!("secrets/prod/A.age me: {content}"));
+        let (code, report) = report(project.path(), ["prod", "--identity", "key.txt"]);
+        let help = report["findings"][0]["help"].as_str().unwrap();
+        let said = format!("age -d -i KEY secrets/prod/A.age | {filter} | age -R RECIPIENTS -o NEW");
+        assert!(code == 1 && help.contains(&said), "{help}");
     }
 }
 

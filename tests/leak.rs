@@ -11,6 +11,7 @@ mod support;
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -27,6 +28,7 @@ const RUNS: &[&[&str]] = &[
     &["--warnings-as-errors", "--format", "json", "-v"],
     &["--output", "json=out.json", "--output", "human=out.txt"],
     &["--public-log", "-v"],
+    &["--output", "human=/dev/stdout", "--output", "json=/dev/stderr"],
 ];
 /// Pieces of a canary this long must not be seen either.
 const PIECE: usize = 10;
@@ -597,6 +599,89 @@ fn no_identity_is_shown() {
                 for text in [&run.stdout, &run.stderr] {
                     let piece = forbidden(&canary).into_iter().find(|piece| text.contains(piece.as_str()));
                     assert_eq!(piece, None, "{way:?}\n{text}");
+                }
+            }
+        }
+    }
+}
+
+/// A key that stands where the path of its file is wanted: beside the variables of paths is one that takes the key itself.
+#[test]
+fn no_key_in_the_place_of_its_path_is_shown() {
+    use support::sealed::Keys;
+    let hex = random_hex();
+    let canary = format!("ZQ9{}", &hex[..40].to_uppercase());
+    let keys = Keys::default();
+    let folder = tempfile::TempDir::new().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir_all(at("secrets/prod")).unwrap();
+    fs::write(at("secrets/prod/A.age"), keys.seal("me", b"x")).unwrap();
+    fs::write(at("secrets/prod/B.age"), keys.seal("passphrase", b"x")).unwrap();
+    let texts = [
+        canary.clone(),
+        canary.to_lowercase(),
+        format!("{canary}{canary}"),
+        format!("AGE-SECRET-KEY-1{canary}"),
+        format!("age-secret-key-1{}", canary.to_lowercase()),
+        format!("AGE-PLUGIN-{canary}-1{canary}"),
+        format!("# created\n# {canary}\nAGE-SECRET-KEY-1{canary}\n"),
+        format!("-----BEGIN OPENSSH PRIVATE KEY-----\n{canary}\n-----END OPENSSH PRIVATE KEY-----\n"),
+        format!("{canary}/{canary}+{canary}=="),
+        format!("/{canary}"),
+    ];
+    // What can be nothing but a path is shown: a slip of the hand is seen at once.
+    let run = support::run(folder.path(), ["check", "prod", "--identity", "keys/prod.txt"]);
+    assert!(run.stderr.contains("the identity keys/prod.txt is not there"), "{}", run.stderr);
+    let named = |name: &'static str| {
+        move |command: &mut Command, text: &str| {
+            command.env(name, text);
+        }
+    };
+    let typed = |flag: &'static str| {
+        move |command: &mut Command, text: &str| {
+            command.args([flag, text]);
+        }
+    };
+    type Way<'a> = (&'static [&'static str], Box<dyn Fn(&mut Command, &str) + 'a>);
+    let check: &[&str] = &["check", "prod"];
+    let places: [Way<'_>; 9] = [
+        (check, Box::new(named("PREFLIGHT_AGE_IDENTITY"))),
+        (check, Box::new(named("SOPS_AGE_KEY_FILE"))),
+        (check, Box::new(named("PREFLIGHT_FINGERPRINT_KEY_FILE"))),
+        (check, Box::new(named("PREFLIGHT_AGE_PASSPHRASE_FD"))),
+        (check, Box::new(typed("--identity"))),
+        (check, Box::new(typed("--fingerprint-key"))),
+        (&["fingerprint", "prod"], Box::new(typed("--key"))),
+        (&["where", "A", "--env", "prod"], Box::new(typed("--fingerprint-key"))),
+        (
+            check,
+            Box::new(|_, text| {
+                let text = text.replace('\n', " ");
+                let policy = format!("version: 1\nedition: 2026\nidentities: [a.txt, \"{text}\"]\n");
+                fs::write(at("preflight.yaml"), policy).unwrap();
+            }),
+        ),
+    ];
+    let ways: [&[&str]; 3] = [&["-v"], &["--format", "json"], RUNS[5]];
+    for (at_place, (words, put)) in places.iter().enumerate() {
+        for text in &texts {
+            for way in ways.iter().take(if words[0] == "check" { 3 } else { 1 }) {
+                let mut command = preflight(folder.path());
+                command.args(*words);
+                put(&mut command, text);
+                if words[0] == "check" {
+                    command.args(*way);
+                }
+                let run = finish(&command.output().unwrap());
+                assert_eq!(run.code, 2, "{at_place} {}", run.stdout);
+                let written =
+                    ["out.json", "out.txt"].map(|name| fs::read_to_string(at(name)).unwrap_or_default());
+                for shown in [&run.stdout, &run.stderr, &written[0], &written[1]] {
+                    let shown = shown.to_lowercase();
+                    let piece = forbidden(&canary.to_lowercase())
+                        .into_iter()
+                        .find(|piece| shown.contains(piece.as_str()));
+                    assert_eq!(piece, None, "{at_place} {way:?}\n{shown}");
                 }
             }
         }

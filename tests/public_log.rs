@@ -109,6 +109,48 @@ fn no_whole_report_goes_to_standard_output() {
     assert!(ran.stderr.contains("--output json=FILE"), "{}", ran.stderr);
 }
 
+/// Whatever the path is that leads there; and no link to it makes way for a file.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_whole_report_goes_there_by_another_name() {
+    let folder = project(POLICY);
+    let at = |name: &str| folder.path().join(name);
+    for (link, target) in [("out", "/proc/self/fd/1"), ("err", "/proc/self/fd/2"), ("again", "out")] {
+        std::os::unix::fs::symlink(target, at(link)).unwrap();
+    }
+    for name in ["out", "err", "again", "log", "/proc/self/fd/1"] {
+        for piped in [true, false] {
+            for public in [true, false] {
+                let log = fs::File::create(at("log")).unwrap();
+                let mut command = support::preflight(folder.path());
+                command.args(["prod", "--output", &format!("human={name}")]);
+                command.args(public.then_some("--public-log"));
+                if !piped {
+                    command.stdout(log.try_clone().unwrap()).stderr(log);
+                }
+                let output = command.output().unwrap();
+                let text = [output.stdout, output.stderr, fs::read(at("log")).unwrap()].concat();
+                let shown = String::from_utf8(text).unwrap().matches("ADMIN_PASSWORD").count();
+                let elsewhere = piped && name == "log";
+                if public && !elsewhere {
+                    assert_eq!((output.status.code(), shown), (Some(2), 0), "{name} {piped}");
+                } else {
+                    assert_eq!(output.status.code(), Some(1), "{name} {piped}");
+                    assert!(shown > 0, "{name} {piped}");
+                }
+                for link in ["out", "err", "again"] {
+                    assert!(
+                        at(link).symlink_metadata().unwrap().is_symlink(),
+                        "{name} {piped} took {link}'s place"
+                    );
+                }
+            }
+        }
+    }
+    assert_eq!(run(folder.path(), ["prod", "--output", "human=-"]).code, 2);
+    assert!(!at("-").exists());
+}
+
 #[rstest]
 #[case::bad_policy("version: 1\nedition: 2026\nkeys: { ADMIN_PASSWORD: { typ: x, one_off: [y] } }\n", &["prod"], "no verdict: bad-policy 2\n")]
 #[case::no_environment_of_that_name(POLICY, &["ADMIN_PASSWORD"], "no verdict: unknown-environment 1\n")]

@@ -334,5 +334,8 @@ fn parse_output(text: &str) -> Result<Output, String> {
     if file.is_empty() {
         return Err("the file's name is missing behind `=`".to_owned());
     }
+    if file == "-" {
+        return Err("`-` is no file: --format says what goes to standard output".to_owned());
+    }
     Ok(Output { format, file: file.into() })
 }

@@ -29,7 +29,7 @@ use super::{settings, usage, vault};
 
 /// Checks, writes every report asked for and gives the exit code.
 pub fn run(args: &CheckArgs, rules: &[&dyn Rule]) -> u8 {
-    if let Some(code) = usage::refuse_json_in_public(args) {
+    if let Some(code) = usage::refuse_whole_in_public(args) {
         return code;
     }
     let report = check(args, rules);
@@ -108,8 +108,9 @@ fn judged(
     let mut prints = Prints::new(&project.root, project_key.as_ref());
     let mut vault = vault::open(args);
     let model = opened.model(project, &asked, service.as_ref(), &mut prints, &mut sources, &mut vault);
-    if !vault.errors.is_empty() {
-        return Err(vault.errors);
+    let errors = vault.errors();
+    if !errors.is_empty() {
+        return Err(errors);
     }
     let Opened { policy, known } = opened;
     let input = engine::Input {

@@ -117,7 +117,7 @@ fn all(args: &FingerprintArgs) -> Done {
             Err(error) => errors.push(*error),
         }
     }
-    errors.append(&mut vault.errors);
+    errors.extend(vault.errors());
     if !errors.is_empty() {
         // What was written is written, and said.
         to_stderr(&text);

@@ -1,14 +1,12 @@
 //! The keys under which secrets are compared: one of each run, and the project's own.
 
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
 
 use crate::finding::{Arg, ErrorKind, Message, ReportError};
 use crate::load::fingerprints::{self, NoKey};
 use crate::load::project::Project;
-use crate::load::typed::Unread;
+use crate::load::typed::{Unread, shown};
 use crate::rules::shared::fingerprint::ProjectKey;
-use crate::text::SafePath;
 
 /// Names the file of the project's key.
 pub const VARIABLE: &str = "PREFLIGHT_FINGERPRINT_KEY_FILE";
@@ -35,8 +33,9 @@ pub fn of_this_run() -> Result<[u8; 64], Box<ReportError>> {
 /// If a file is named, and no key can be had from it.
 pub fn at_hand(project: &Project, typed: Option<&OsStr>) -> Result<Option<ProjectKey>, Box<ReportError>> {
     let named = || std::env::var_os(VARIABLE).filter(|name| !name.is_empty());
+    let by = if typed.is_some() { "the command line" } else { VARIABLE };
     let Some(file) = typed.map(OsString::from).or_else(named) else { return Ok(None) };
-    let path = || Arg::Path(SafePath::new(Path::new(&file)));
+    let path = || Arg::Path(shown(&file, by));
     let bad = |message, help| Err(error(ErrorKind::BadFile, message, Some(help)));
     match fingerprints::key(project, &file) {
         Ok(key) => Ok(Some(key)),

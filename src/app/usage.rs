@@ -1,11 +1,14 @@
 //! Wrong arguments, and words that name both a command and an environment.
 
 use clap::CommandFactory;
+use clap::error::ContextValue;
 
 use crate::finding::verdict::EXIT_NONE;
 use crate::load::project;
+use crate::os::atomic::stream;
 use crate::report::Format;
 use crate::rules::RULES;
+use crate::text::path::holds_key;
 use crate::text::{SafePath, SourceMap};
 
 use super::args::{CheckArgs, Cli, Command};
@@ -43,11 +46,26 @@ pub const RESERVED: &[&str] = &[
 
 /// Prints what clap has to say: help and version to standard output, mistakes to standard error.
 pub fn answer(error: &clap::Error) -> u8 {
-    if error.use_stderr() {
+    if error.context().any(|(_, value)| has_key(value)) {
+        // A key in its armor begins like a flag, and is what hands put where its file is to be named.
+        to_stderr(
+            "preflight: an argument that cannot be understood holds a key, and is not shown\n  \
+             name the file that holds it; what was typed may be in the shell's history\n",
+        );
+        EXIT_NONE
+    } else if error.use_stderr() {
         to_stderr(&crate::text::escape::printable_lines(&error.render().to_string()));
         EXIT_NONE
     } else {
         to_stdout(&error.render().to_string())
+    }
+}
+
+fn has_key(value: &ContextValue) -> bool {
+    match value {
+        ContextValue::String(text) => holds_key(text),
+        ContextValue::Strings(texts) => texts.iter().any(|text| holds_key(text)),
+        _ => false,
     }
 }
 
@@ -107,13 +125,14 @@ fn is_environment_here(word: &str) -> Option<bool> {
     Some(known.find(word, &policy).is_some())
 }
 
-/// Refuses a whole JSON report on standard output where strangers read it.
-pub fn refuse_json_in_public(args: &CheckArgs) -> Option<u8> {
-    if !args.public_log || args.format == Format::Human {
+/// Refuses a whole report on standard output or error where strangers read it, whatever path leads there.
+pub fn refuse_whole_in_public(args: &CheckArgs) -> Option<u8> {
+    let leads_there = || args.output.iter().any(|output| stream(&output.file).is_some());
+    if !args.public_log || (args.format == Format::Human && !leads_there()) {
         return None;
     }
     to_stderr(
-        "preflight: with --public-log standard output holds no whole report\n  \
+        "preflight: with --public-log standard output and error hold no whole report\n  \
          write it to a file instead: --output json=FILE\n",
     );
     Some(EXIT_NONE)

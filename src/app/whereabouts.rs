@@ -54,8 +54,9 @@ fn whereabouts(args: &WhereArgs) -> Result<Whereabouts, Vec<ReportError>> {
     let mut vault = vault::unnamed();
     let asked = std::slice::from_ref(&name);
     let model = opened.model(&project, asked, None, &mut prints, &mut sources, &mut vault);
-    if !vault.errors.is_empty() {
-        return Err(vault.errors);
+    let errors = vault.errors();
+    if !errors.is_empty() {
+        return Err(errors);
     }
     let digest_key = key::of_this_run().map_err(|error| vec![*error])?;
     let search = Search {

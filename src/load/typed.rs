@@ -1,6 +1,7 @@
 //! A file that was typed on the command line: any path, standard input, or a pipe that a shell made.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -8,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::os::{FileKind, OpenError, read_anywhere, read_stdin};
 use crate::sealed;
+use crate::text::SafePath;
 
 use super::FILE_LIMIT;
 
@@ -29,6 +31,15 @@ pub enum Unread {
     Encrypted,
     /// The system refused.
     Refused(ErrorKind),
+}
+
+/// How a file of keys is spoken of: by its path where something stands there, or where the text can be nothing but a path; else
+/// by what named it. The key itself may have been put where its path is wanted.
+#[must_use]
+pub fn shown(typed: &OsStr, by: &'static str) -> SafePath {
+    let path = Path::new(typed);
+    let there = fs::symlink_metadata(path).is_ok().then(|| SafePath::new(path));
+    there.or_else(|| SafePath::plainly(path)).unwrap_or_else(|| SafePath::named(&format!("that {by} names")))
 }
 
 /// Reads a file to its end. Unlike a project's files it is followed wherever it leads, and waited for: whoever types a

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use zeroize::Zeroizing;
 
@@ -13,6 +13,9 @@ use crate::model::{File, Role};
 use crate::os::{FileKind, OpenError, Opened, Root, read_anywhere, read_stdin};
 use crate::sealed::age::{Ask, Fault, Identities, IdentityFault, Keyring, MOST_BYTES};
 use crate::text::SafePath;
+use crate::text::path::holds_key;
+
+use super::typed::shown;
 
 /// Variables of the environment that hold the path of a file of identities.
 const PATHS: [&str; 2] = ["PREFLIGHT_AGE_IDENTITY", "SOPS_AGE_KEY_FILE"];
@@ -33,7 +36,9 @@ pub struct Vault {
     /// Files of identities as rules see them.
     files: Vec<File>,
     /// Identities that cannot be used.
-    pub errors: Vec<ReportError>,
+    errors: Vec<ReportError>,
+    /// Why no passphrase was had where there should be one; set when it is asked for.
+    unread: Arc<OnceLock<ReportError>>,
 }
 
 impl Vault {
@@ -48,30 +53,34 @@ impl Vault {
             named: BTreeMap::new(),
             files: Vec::new(),
             errors: Vec::new(),
+            unread: Arc::default(),
         }
     }
 
-    /// Reads the files of identities that were named; `-` is standard input. `ask` gives the passphrase.
-    pub fn open(identities: &[OsString], ask: Box<Ask>) -> Self {
-        let mut vault = Self { shut: false, keyring: Keyring::new(ask), ..Self::shut() };
+    /// Reads the files of identities that were named; `-` is standard input. `ask` gives the passphrase, or sets `unread`.
+    pub fn open(identities: &[OsString], ask: Box<Ask>, unread: Arc<OnceLock<ReportError>>) -> Self {
+        let mut vault = Self { shut: false, keyring: Keyring::new(ask), unread, ..Self::shut() };
         for named in identities {
-            vault.read(named);
+            vault.read(named, "--identity");
         }
         vault
     }
 
-    fn read(&mut self, named: &OsStr) {
+    fn read(&mut self, named: &OsStr, by: &'static str) {
         if named == "-" {
             match read_stdin(MOST_BYTES) {
                 Ok(bytes) => self.given.push((SafePath::named("standard input"), bytes)),
-                Err(error) => self.errors.push(unreadable(SafePath::named("standard input"), error)),
+                Err(error) => self.errors.push(unreadable(SafePath::named("standard input"), error, None)),
             }
             return;
         }
-        let shown = SafePath::new(Path::new(named));
+        let shown = shown(named, by);
         match read_anywhere(Path::new(named), MOST_BYTES) {
             Ok(opened) => self.take(shown, opened),
-            Err(error) => self.errors.push(unreadable(shown, error)),
+            Err(error) => {
+                let key = holds_key(&named.to_string_lossy());
+                self.errors.push(unreadable(shown, error, key.then_some(NO_PATH)));
+            }
         }
     }
 
@@ -96,7 +105,7 @@ impl Vault {
             self.ready = true;
             for name in PATHS {
                 if let Some(path) = env::var_os(name).filter(|path| !path.is_empty()) {
-                    self.read(&path);
+                    self.read(&path, name);
                 }
             }
             if let Some(text) = env::var_os(KEY).filter(|text| !text.is_empty()) {
@@ -123,7 +132,7 @@ impl Vault {
                         // On another machine the key is elsewhere; what it would have opened is said.
                         Err(OpenError::Missing) => None,
                         Err(error) => {
-                            self.errors.push(unreadable(shown, error));
+                            self.errors.push(unreadable(shown, error, None));
                             None
                         }
                     };
@@ -141,11 +150,19 @@ impl Vault {
     fn unlock(&mut self, shown: SafePath, bytes: &[u8]) -> Option<Arc<Identities>> {
         match self.keyring.unlock(bytes) {
             Ok(identities) => Some(identities),
+            // Why there is none is said once.
+            Err(IdentityFault::NoPassphrase) if self.unread.get().is_some() => None,
             Err(fault) => {
                 self.errors.push(unusable(shown, fault));
                 None
             }
         }
+    }
+
+    /// What went wrong with identities and their passphrase, each said once.
+    #[must_use]
+    pub fn errors(&self) -> Vec<ReportError> {
+        self.errors.iter().chain(self.unread.get()).cloned().collect()
     }
 
     /// The files of identities that were read.
@@ -155,7 +172,10 @@ impl Vault {
     }
 }
 
-fn unreadable(shown: SafePath, error: OpenError) -> ReportError {
+/// Where a key stands for a path.
+const NO_PATH: &str = "it holds a key, and the path of a key's file is wanted: SOPS_AGE_KEY takes keys";
+
+fn unreadable(shown: SafePath, error: OpenError, help: Option<&'static str>) -> ReportError {
     let path = Arg::Path(shown);
     let message = match error {
         OpenError::Missing => Message::with("the identity {} is not there", [path]),
@@ -167,15 +187,14 @@ fn unreadable(shown: SafePath, error: OpenError) -> ReportError {
         }
         _ => Message::with("the identity {} cannot be reached by its path", [path]),
     };
-    bad_identity(message, None)
+    bad_identity(message, help)
 }
 
 fn unusable(shown: SafePath, fault: IdentityFault) -> ReportError {
     let path = Arg::Path(shown);
     let line = |at: usize| Arg::Number(u64::try_from(at).unwrap_or(u64::MAX));
     let say = |template| Message::with(template, [path.clone()]);
-    let passphrase =
-        "give it on a terminal, or on a descriptor that PREFLIGHT_AGE_PASSPHRASE_FD names: 3<<<... for 3";
+    let passphrase = "type it on a terminal, or give its file to a descriptor: PREFLIGHT_AGE_PASSPHRASE_FD=3 preflight prod 3<FILE";
     let (message, help) = match fault {
         IdentityFault::None => (say("there is no identity in {}"), None),
         IdentityFault::TooLarge => (say("the identity {} is larger than what is read"), None),

@@ -3,16 +3,38 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::MAX_LINKS;
+
+/// One of the two streams that this process writes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Out,
+    /// Standard error.
+    Err,
+}
+
 /// Writes `bytes` to `path`: beside it first, flushed to disk, then renamed over it. New files are readable by their owner alone.
+/// A link makes way like a file, unless it leads to a device or to something that a process has open: that is written to.
 ///
 /// # Errors
 /// Any error of the file system; `path` is then as it was before.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // A device such as /dev/stdout is written to, not replaced.
-    if std::fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir()) {
-        return std::fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
+    // What is written through another descriptor starts at the beginning, and is then written over.
+    match stream(path) {
+        Some(Stream::Out) => {
+            let mut out = io::stdout().lock();
+            return out.write_all(bytes).and_then(|()| out.flush());
+        }
+        Some(Stream::Err) => return io::stderr().lock().write_all(bytes),
+        None => {}
     }
+    // /dev/stdout is a link to what may be a regular file: renamed over, the link would be gone for the whole machine.
+    let device = std::fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir());
+    if device || leads_to_descriptor(path) {
+        return std::fs::OpenOptions::new().append(true).open(path)?.write_all(bytes);
+    }
+    let folder = folder_of(path);
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
@@ -24,9 +46,77 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// Any error of the file system; [`io::ErrorKind::AlreadyExists`] if something is there, which stays as it is.
 pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist_noclobber(path).map(drop).map_err(|error| error.error)
+}
+
+/// Which of this process's own streams a path leads to, by whatever name: what is written to it stands there.
+#[cfg(unix)]
+#[must_use]
+pub fn stream(path: &Path) -> Option<Stream> {
+    use nix::sys::stat::{FileStat, fstat, stat};
+    let named = stat(path).ok()?;
+    let is = |own: nix::Result<FileStat>| {
+        own.is_ok_and(|own| (own.st_dev, own.st_ino) == (named.st_dev, named.st_ino))
+    };
+    if is(fstat(io::stdout())) { Some(Stream::Out) } else { is(fstat(io::stderr())).then_some(Stream::Err) }
+}
+
+/// There are no such paths here.
+#[cfg(not(unix))]
+#[must_use]
+pub fn stream(_: &Path) -> Option<Stream> {
+    None
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Whether a path, or a link that it leads through, stands among devices or in a process's list of what it has open.
+fn leads_to_descriptor(path: &Path) -> bool {
+    let mut path = path.to_owned();
+    for _ in 0..=MAX_LINKS {
+        let folder = folder_of(&path).canonicalize().unwrap_or_default();
+        if folder.starts_with("/proc") || folder == Path::new("/dev") || folder.starts_with("/dev/fd") {
+            return true;
+        }
+        let Ok(target) = std::fs::read_link(&path) else { return false };
+        path = folder.join(target);
+    }
+    false
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::{leads_to_descriptor, write};
+    use std::fs;
+    use std::os::unix::fs::symlink;
+    use std::path::Path;
+
+    #[test]
+    fn what_a_process_has_open_is_never_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for path in ["/dev/stdout", "/dev/stderr", "/dev/fd/7", "/proc/self/fd/1", "/dev/none"] {
+            assert!(leads_to_descriptor(Path::new(path)), "{path}");
+        }
+        symlink("/proc/self/fd/7", at("fd")).unwrap();
+        symlink("fd", at("again")).unwrap();
+        symlink("round", at("round")).unwrap();
+        symlink("file", at("link")).unwrap();
+        assert!(leads_to_descriptor(&at("fd")) && leads_to_descriptor(&at("again")));
+        assert!(!leads_to_descriptor(&at("round")) && !leads_to_descriptor(&at("link")));
+        assert!(!leads_to_descriptor(&at("none")));
+        fs::write(at("file"), "old").unwrap();
+        write(&at("link"), b"new").unwrap();
+        assert_eq!(
+            (fs::read(at("file")).unwrap(), fs::read(at("link")).unwrap()),
+            (b"old".into(), b"new".into())
+        );
+    }
 }

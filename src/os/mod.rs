@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 pub mod atomic;
 mod given;
 mod whole;
-pub use given::{ask_terminal, read_anywhere, read_descriptor, read_stdin};
+pub use given::{NoLine, ask_terminal, read_anywhere, read_line_of, read_stdin};
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]

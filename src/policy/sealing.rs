@@ -3,7 +3,9 @@
 use crate::finding::Message;
 use crate::sealed::age::Recipient;
 use crate::syntax::template::PathTemplate;
+use crate::syntax::yaml::Value;
 use crate::text::EnvName;
+use crate::text::path::holds_key;
 
 use super::parse::Parser;
 use super::table::{Field, Table};
@@ -91,12 +93,26 @@ impl Parser<'_> {
             encrypted: encrypted
                 .and_then(|field| Some(origin.set(field, field.boolean(&mut self.problems)?))),
             recipients: table.take("recipients").and_then(|field| self.recipients(field)),
-            identities: table.take("identities").and_then(|field| self.templates(field)),
+            identities: table.take("identities").and_then(|field| self.identities(field)),
             undecryptable: undecryptable
                 .and_then(|field| Some(origin.set(field, field.word(&mut self.problems, UNDECRYPTABLE)?))),
             no_decrypt: no_decrypt
                 .and_then(|field| Some(origin.set(field, field.word(&mut self.problems, NO_DECRYPT)?))),
         }
+    }
+
+    /// Paths. Of a key that stands where its path is wanted nothing is shown, nor is it passed over as a file that is elsewhere.
+    fn identities(&mut self, field: Field<'_>) -> Option<Set<Vec<PathTemplate>>> {
+        let texts = match &field.node.value {
+            Value::Sequence(items) => items.as_slice(),
+            _ => std::slice::from_ref(field.node),
+        };
+        let key = texts.iter().find(|node| matches!(&node.value, Value::Scalar(text) if holds_key(text)));
+        let Some(node) = key else { return self.templates(field) };
+        let help = "name its file: a policy is read by many, and what stood in it has to be replaced";
+        let message = Message::new("this is an identity, and the path of a file of identities is wanted");
+        self.problems.push(node.span, message, Some(Message::new(help)));
+        None
     }
 
     fn recipients(&mut self, field: Field<'_>) -> Option<Set<Vec<Recipient>>> {

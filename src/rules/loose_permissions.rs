@@ -36,9 +36,12 @@ impl Rule for LoosePermissions {
 
     fn file(&self, cx: &Context<'_>, file: &File, sink: &mut Sink<'_>) {
         let Ok(facts) = file.state else { return };
-        let entry = cx.file_field(file, |entry| &entry.mode).filter(|_| is_meant(cx, file));
+        let entry = cx.file_field(file, |entry| &entry.mode);
         let allowed = match entry {
-            Some(entry) => entry.value,
+            Some(entry) if is_meant(cx, file) => entry.value,
+            // What git keeps of modes is no fault; who may write the file can put his own in its place.
+            Some(entry) => entry.value | CIPHERTEXT,
+            None if file.is_ciphertext() => CIPHERTEXT,
             None if holds_secrets(cx, file) => OWNER_ONLY,
             None => return,
         };
@@ -67,8 +70,8 @@ impl Rule for LoosePermissions {
     }
 }
 
-/// Whether a mode that the policy gives to a path is meant for the file. Git keeps ciphertext at 0644: a pattern that names plain files
-/// too does not mean it.
+/// Whether a mode that the policy gives to a path is meant for the file to the letter. Git keeps ciphertext at 0644: of a pattern that names
+/// plain files too, only who may write is meant.
 fn is_meant(cx: &Context<'_>, file: &File) -> bool {
     let names = |pattern: &str| {
         let matched = matcher(pattern).is_some_and(|matcher| matcher.is_match(file.path.as_str()));
@@ -80,3 +83,6 @@ fn is_meant(cx: &Context<'_>, file: &File) -> bool {
 
 /// Read and write for the owner, nothing for others.
 const OWNER_ONLY: u32 = 0o600;
+/// For anybody to read and for its owner to write, as git keeps encrypted files. age names no sender: a file that somebody else put in their
+/// place opens like the right one.
+const CIPHERTEXT: u32 = 0o755;

@@ -4,6 +4,7 @@ use crate::finding::location::Place;
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity, Subject};
 use crate::model::{File, Role, Stray, Written};
 use crate::policy::At;
+use crate::sealed::Sealer;
 
 use super::{Context, Rule, Sink};
 
@@ -102,6 +103,7 @@ fn report(
     sink: &mut Sink<'_>,
 ) {
     let cause = Cause::new(cause);
+    let help = sealed_help(file, written, &cause).unwrap_or_else(|| Message::new(help));
     let (finding, subject) = match &written.key {
         Some(key) => (FindingBuilder::about_key(&META, cause, key), Arg::Key(key.clone())),
         None => {
@@ -113,8 +115,33 @@ fn report(
         .environment(&cx.environment.name)
         .service(file.service.as_ref())
         .message(Message::with(message, [subject]))
-        .help(Message::new(help))
+        .help(help)
         .at(Place::File(file.path.clone()))
         .asked_by(asked.map(|at| at.place()));
     sink.report(finding);
+}
+
+/// How a file is mended that is encrypted where it lies: in a pipe, so that nothing of it comes to lie in the clear.
+fn sealed_help(file: &File, written: &Written, cause: &Cause) -> Option<Message> {
+    let sealed = file.sealed.as_deref().filter(|sealed| sealed.is_open())?;
+    let filter = if *cause == Cause::new("crlf") {
+        "sed 's/\\r$//'"
+    } else if *cause == Cause::new("byte-order-mark") {
+        "sed '1s/^\\xEF\\xBB\\xBF//'"
+    } else if *cause == Cause::new("final-newline") && written.final_break {
+        "head -c -1"
+    } else if *cause == Cause::new("final-newline") {
+        "sed '$a\\'"
+    } else {
+        return None;
+    };
+    Some(if sealed.sealer == Sealer::Age {
+        let args = [Arg::ShellPath(file.path.clone()), Arg::Word(filter)];
+        Message::with(
+            "it is encrypted: age -d -i KEY {} | {} | age -R RECIPIENTS -o NEW, then NEW in its place",
+            args,
+        )
+    } else {
+        Message::with("it is encrypted: mend it with the program that did so, as by {}", [Arg::Word(filter)])
+    })
 }

@@ -49,8 +49,7 @@ impl Rule for Undecryptable {
 const NAME_IT: &str =
     "name the identity: --identity FILE, PREFLIGHT_AGE_IDENTITY, or `identities` in the policy";
 const AGAIN: &str = "encrypt it again from its source, or take it from where it was last whole";
-const BY_PASSPHRASE: &str =
-    "give it on a terminal, or on a descriptor that PREFLIGHT_AGE_PASSPHRASE_FD names";
+const BY_PASSPHRASE: &str = "type it on a terminal, or give its file to a descriptor: PREFLIGHT_AGE_PASSPHRASE_FD=3 preflight prod 3<FILE";
 
 /// What there is to say of a file that was not opened; nothing where it was not to be, or the policy passes it over.
 fn said(sealed: &Sealed, skips: bool) -> Option<(&'static str, Message, &'static str)> {
@@ -159,11 +158,21 @@ fn of_age(fault: age::Fault) -> (&'static str, Message, &'static str) {
 }
 
 fn unable(sealer: Sealer) -> (&'static str, Message, &'static str) {
+    if sealer == Sealer::GitCrypt {
+        return (
+            "sealer",
+            Message::new("it is locked by git-crypt: the clone has no key to it"),
+            "unlock the clone (git-crypt unlock), or say `undecryptable: skip` in the policy",
+        );
+    }
     let message = match sealer {
         Sealer::Pgp => "it is encrypted by OpenPGP, which cannot be opened here",
         Sealer::Sops => "it is a value that SOPS encrypted, without the file that it belongs to",
         Sealer::Dotenvx => "it is encrypted by dotenvx, which cannot be opened here",
-        Sealer::Age | Sealer::Unknown => {
+        Sealer::AnsibleVault => "it is encrypted by Ansible Vault, which cannot be opened here",
+        Sealer::Jasypt => "it is encrypted by Jasypt, which cannot be opened here",
+        Sealer::SpringCloud => "it is encrypted by Spring Cloud Config, which cannot be opened here",
+        Sealer::Age | Sealer::GitCrypt | Sealer::Unknown => {
             "it has the name of an encrypted file, and what made it is not known"
         }
     };

@@ -19,6 +19,14 @@ pub enum Sealer {
     Sops,
     /// dotenvx: <https://dotenvx.com/docs>.
     Dotenvx,
+    /// git-crypt, in a clone that is locked: <https://github.com/AGWA/git-crypt>.
+    GitCrypt,
+    /// Ansible Vault: <https://docs.ansible.com/ansible/latest/vault_guide/>.
+    AnsibleVault,
+    /// Jasypt, as Spring's settings have it: <https://github.com/ulisesbocchio/jasypt-spring-boot>.
+    Jasypt,
+    /// Spring Cloud Config: <https://docs.spring.io/spring-cloud-config/reference/server/encryption-and-decryption.html>.
+    SpringCloud,
     /// Something that only the file's ending tells.
     Unknown,
 }
@@ -32,6 +40,10 @@ impl Sealer {
             Self::Pgp => "pgp",
             Self::Sops => "sops",
             Self::Dotenvx => "dotenvx",
+            Self::GitCrypt => "git-crypt",
+            Self::AnsibleVault => "ansible-vault",
+            Self::Jasypt => "jasypt",
+            Self::SpringCloud => "spring-cloud",
             Self::Unknown => "unknown",
         }
     }
@@ -39,6 +51,13 @@ impl Sealer {
 
 /// How an OpenPGP message begins in its armor: RFC 9580, 6.2.
 const PGP: &[u8] = b"-----BEGIN PGP MESSAGE-----";
+
+/// What git-crypt's files begin with: the magic in `commands.cpp` of its source.
+const GIT_CRYPT: &[u8] = b"\0GITCRYPT\0";
+/// What Ansible Vault's files begin with: "Format of files encrypted with Ansible Vault" of its guide.
+const ANSIBLE_VAULT: &[u8] = b"$ANSIBLE_VAULT;";
+/// Base64 of the shortest that Jasypt makes: a salt and a block of eight bytes each.
+const SHORTEST_JASYPT: usize = 22;
 
 /// The ending of age's files.
 pub const AGE: &str = ".age";
@@ -72,6 +91,12 @@ pub fn sealer(name: &OsStr, bytes: &[u8]) -> Option<Sealer> {
     if bytes.trim_ascii_start().starts_with(PGP) {
         return Some(Sealer::Pgp);
     }
+    if bytes.starts_with(GIT_CRYPT) {
+        return Some(Sealer::GitCrypt);
+    }
+    if bytes.starts_with(ANSIBLE_VAULT) {
+        return Some(Sealer::AnsibleVault);
+    }
     let name = name.as_encoded_bytes();
     let named = ENDINGS.iter().find(|(ending, _)| name.ends_with(ending.as_bytes()));
     match named.map(|(_, sealer)| *sealer) {
@@ -104,12 +129,28 @@ pub fn value_sealer(value: &[u8]) -> Option<Sealer> {
     if value.starts_with(PGP) {
         return Some(Sealer::Pgp);
     }
+    if value.starts_with(ANSIBLE_VAULT) {
+        return Some(Sealer::AnsibleVault);
+    }
+    if value.strip_prefix(b"ENC(").is_some_and(is_jasypt) {
+        return Some(Sealer::Jasypt);
+    }
+    if value.strip_prefix(b"{cipher}").is_some_and(|rest| !rest.is_empty()) {
+        return Some(Sealer::SpringCloud);
+    }
     // The shortest that dotenvx makes: a public key of 65 bytes, a nonce and a tag of 16 each, in base64. A word may stand
     // there too.
     let base64 = |b: &u8| b.is_ascii_alphanumeric() || b"+/=".contains(b);
     let sealed =
         value.strip_prefix(b"encrypted:").is_some_and(|rest| rest.len() > 40 && rest.iter().all(base64));
     sealed.then_some(Sealer::Dotenvx)
+}
+
+/// Whether base64 stands behind `ENC(`, up to the last bracket if it was not cut off.
+fn is_jasypt(rest: &[u8]) -> bool {
+    let text = rest.strip_suffix(b")").unwrap_or(rest);
+    let letters = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
+    text.len() >= SHORTEST_JASYPT && text.iter().all(letters)
 }
 
 #[cfg(test)]
@@ -125,6 +166,9 @@ mod tests {
     #[case("A.gpg", b"\x85", Some(Sealer::Pgp))]
     #[case("A", b"-----BEGIN PGP MESSAGE-----\n", Some(Sealer::Pgp))]
     #[case("A.enc", b"x", Some(Sealer::Unknown))]
+    #[case("A", b"\0GITCRYPT\0\x01\x02", Some(Sealer::GitCrypt))]
+    #[case(".env", b"$ANSIBLE_VAULT;1.1;AES256\n6162\n", Some(Sealer::AnsibleVault))]
+    #[case("A", b"GITCRYPT", None)]
     #[case("A", b"age", None)]
     #[case(
         "A",
@@ -157,6 +201,14 @@ mod tests {
     #[case("encrypted: yes, and so it is to be kept by whoever reads it", None)]
     #[case("encrypted:true", None)]
     #[case("not ENC[AES256_GCM,data:x]", None)]
+    #[case("$ANSIBLE_VAULT;1.1;AES256\n6162", Some(Sealer::AnsibleVault))]
+    #[case("ENC(AAECAwQFBgcICQoLDA0ODw==)", Some(Sealer::Jasypt))]
+    #[case("ENC(AAECAwQFBgcICQoLDA0ODw", Some(Sealer::Jasypt))]
+    #[case("{cipher}00ff", Some(Sealer::SpringCloud))]
+    #[case("'{cipher}00ff'", Some(Sealer::SpringCloud))]
+    #[case("{cipher}", None)]
+    #[case("ENC(a, b)", None)]
+    #[case("ENC(short)", None)]
     #[case("ENC[x]", None)]
     fn values(#[case] value: &str, #[case] wanted: Option<Sealer>) {
         assert_eq!(value_sealer(value.as_bytes()), wanted);

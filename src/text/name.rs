@@ -106,6 +106,11 @@ pub const fn is_key_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
 }
 
+/// Whether a path's part can be a key that stands where a path is wanted: `+` and `=` are letters of base64.
+pub(super) fn is_key_part(part: &str) -> bool {
+    part.split(['+', '=']).any(is_secret_shaped)
+}
+
 /// Names are words joined by `_`, `.` or `-`, or by humps; key material is one long word, or mixes cases and digits.
 fn is_secret_shaped(name: &str) -> bool {
     name.split(['_', '.', '-']).any(is_secret_word)

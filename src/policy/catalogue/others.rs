@@ -18,7 +18,8 @@ pub static FILE: Section = Section {
         .required()
         .judged(&["unused-policy-entry"])
         .overlay(),
-        Field::new("mode", Form::Mode, "\"0600\"", "The permission bits that may be set, at most, in octal.")
+        Field::new("mode", Form::Mode, "\"0600\"", "The permission bits that may be set, at most, in octal. An encrypted file may be read by others all the same, unless its path, or a \
+             pattern with its ending (`*.age`), says otherwise.")
             .judged(&["loose-permissions"])
             .layered(),
         Field::new(

@@ -14,6 +14,10 @@ use super::{Fault, Header, binary};
 
 /// Work that all passphrases of a run may cost together: sixteen files of the highest factor, sixty-four of age's own.
 const MOST_SPENT: u64 = 16 << MOST_WORK;
+/// Work that may go into files which the passphrase does not open: sixteen of age's own.
+const MOST_IN_VAIN: u64 = 4 << MOST_WORK;
+/// The work factor that age writes.
+const USUAL_WORK: u32 = 18;
 /// A chunk of content as it is encrypted: 64 KiB and a tag.
 const CHUNK: usize = 65_536 + TAG;
 const TAG: usize = 16;
@@ -41,7 +45,35 @@ struct Passphrases {
     passphrase: OnceLock<Option<Zeroizing<String>>>,
     /// Made once: making it measures the machine.
     scrypt: OnceLock<scrypt::Identity>,
-    spent: Mutex<u64>,
+    spent: Mutex<Spent>,
+}
+
+/// What the passphrase has cost so far, as scrypt's N.
+#[derive(Default)]
+struct Spent {
+    all: u64,
+    in_vain: u64,
+    /// Whether a file of more work than age itself writes was not opened.
+    dear_in_vain: bool,
+}
+
+impl Spent {
+    /// What a file of this work costs, if it may be tried. A run has one passphrase: files that it does not open are a stranger's, or
+    /// are there to hold the run up.
+    fn cost(&self, work: u32) -> Option<u64> {
+        let cost = 1_u64.checked_shl(work)?;
+        let fits =
+            cost <= MOST_SPENT.saturating_sub(self.all) && cost <= MOST_IN_VAIN.saturating_sub(self.in_vain);
+        (work <= MOST_WORK && fits && !(self.dear_in_vain && work > USUAL_WORK)).then_some(cost)
+    }
+
+    const fn note(&mut self, work: u32, cost: u64, opened: bool) {
+        self.all = self.all.saturating_add(cost);
+        if !opened {
+            self.in_vain = self.in_vain.saturating_add(cost);
+            self.dear_in_vain |= work > USUAL_WORK;
+        }
+    }
 }
 
 impl Keyring {
@@ -49,7 +81,7 @@ impl Keyring {
     #[must_use]
     pub fn new(ask: Box<Ask>) -> Self {
         let (passphrase, scrypt) = (OnceLock::new(), OnceLock::new());
-        let passphrases = Passphrases { ask, passphrase, scrypt, spent: Mutex::new(0) };
+        let passphrases = Passphrases { ask, passphrase, scrypt, spent: Mutex::default() };
         Self { identities: Vec::new(), passphrases: Arc::new(passphrases) }
     }
 
@@ -100,18 +132,16 @@ impl Keyring {
         let work = header.stanzas.iter().find_map(|stanza| stanza.work).ok_or(Fault::Header)?;
         // One at a time: the memory of each is what makes it costly.
         let mut spent = self.passphrases.spent.lock().unwrap_or_else(PoisonError::into_inner);
-        let cost = 1_u64.checked_shl(work).unwrap_or(u64::MAX);
-        if work > MOST_WORK || cost > MOST_SPENT.saturating_sub(*spent) {
-            return Err(Fault::Work);
-        }
+        let cost = spent.cost(work).ok_or(Fault::Work)?;
         let passphrase = self.passphrase().ok_or(Fault::NoPassphrase)?;
-        *spent += cost;
         let identity = self.passphrases.scrypt.get_or_init(|| {
             let mut identity = scrypt::Identity::new(secret(passphrase));
             identity.set_max_work_factor(u8::try_from(MOST_WORK).unwrap_or(u8::MAX));
             identity
         });
-        decryptor.decrypt(iter::once(identity as &dyn Identity)).map_err(|error| match error {
+        let opened = decryptor.decrypt(iter::once(identity as &dyn Identity));
+        spent.note(work, cost, opened.is_ok());
+        opened.map_err(|error| match error {
             DecryptError::NoMatchingKeys | DecryptError::DecryptionFailed => Fault::Passphrase,
             error => fault(error),
         })
@@ -130,7 +160,7 @@ pub(super) fn secret(text: &str) -> SecretString {
 }
 
 /// Most bytes that content of this length can hold.
-fn content_len(len: usize) -> Result<usize, Fault> {
+pub(super) fn content_len(len: usize) -> Result<usize, Fault> {
     let sealed = len.checked_sub(NONCE).ok_or(Fault::Payload)?;
     sealed.checked_sub(sealed.div_ceil(CHUNK).max(1) * TAG).ok_or(Fault::Payload)
 }
@@ -189,5 +219,34 @@ impl BufRead for Whole<'_> {
     fn read_until(&mut self, _: u8, buf: &mut Vec<u8>) -> io::Result<usize> {
         buf.extend_from_slice(self.head);
         Ok(std::mem::take(&mut self.head).len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_IN_VAIN, MOST_SPENT, MOST_WORK, Spent, USUAL_WORK};
+
+    /// How many files of a work factor are tried, one after another.
+    fn tried(spent: &mut Spent, work: u32, opened: bool) -> usize {
+        let mut count = 0;
+        while let Some(cost) = spent.cost(work).filter(|_| count < 1000) {
+            spent.note(work, cost, opened);
+            count += 1;
+        }
+        count
+    }
+
+    #[test]
+    fn files_that_the_passphrase_does_not_open_cost_little() {
+        assert_eq!(tried(&mut Spent::default(), MOST_WORK + 1, true), 0);
+        assert_eq!(tried(&mut Spent::default(), MOST_WORK, true), 16);
+        assert_eq!(tried(&mut Spent::default(), USUAL_WORK, true), 64);
+        // The first of high work that does not open is the last of high work; others are still tried.
+        let mut spent = Spent::default();
+        assert_eq!((tried(&mut spent, MOST_WORK, false), tried(&mut spent, USUAL_WORK + 1, true)), (1, 0));
+        assert_eq!(tried(&mut spent, USUAL_WORK, false), 12);
+        assert!(spent.in_vain <= MOST_IN_VAIN && spent.all <= MOST_SPENT);
+        assert_eq!(tried(&mut spent, 10, true), 0);
+        assert_eq!(tried(&mut Spent::default(), USUAL_WORK, false), 16);
     }
 }
