@@ -368,3 +368,34 @@ fn lines_are_as_openssl_and_node_have_them() {
         }
     }
 }
+
+/// Every curve that openssl has a name for, and DSA in both of its forms.
+#[test]
+fn every_curve_of_openssl_and_its_dsa_are_known() {
+    if !support::real_tools() {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    let output = Command::new("openssl").args(["ecparam", "-list_curves"]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap().replace(":\n", ":");
+    // Two have no identifier.
+    let curves =
+        text.lines().filter_map(|line| line.split_once(':')).filter(|(name, _)| !name.contains("Oakley"));
+    let key = |name: &str| read(&fs::read(at.join(name)).unwrap()).unwrap();
+    for (name, about) in curves {
+        // `X9.62/SECG curve over a 256 bit prime field`.
+        let bits = about.split_once(" bit").and_then(|(before, _)| before.rsplit(' ').next()?.parse().ok());
+        tool(at, "openssl", &format!("ecparam -name {} -genkey -noout -out k", name.trim()));
+        let found = key("k").private_keys().next().unwrap().algorithm;
+        assert_eq!(found, Some(Algorithm::Ec(bits)), "{name}");
+    }
+    tool(at, "openssl", "dsaparam -genkey -out own 1024");
+    tool(at, "openssl", "pkey -in own -out pkcs8");
+    tool(at, "openssl", "pkey -in own -traditional -out old");
+    let (own, other) = (key("old"), key("pkcs8"));
+    let (own, other) = (own.private_keys().next().unwrap(), other.private_keys().next().unwrap());
+    assert_eq!((own.algorithm, other.algorithm), (Some(Algorithm::Dsa(1024)), Some(Algorithm::Dsa(1024))));
+    let others = other.identities();
+    assert!(own.public.is_some() && own.identities().iter().any(|one| others.contains(one)));
+}

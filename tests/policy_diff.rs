@@ -211,7 +211,7 @@ fn changes(repo: &Repo, args: &[&str]) -> (i32, String) {
 )]
 #[case::recipients(
     "services: [api, web]",
-    "services: [api, web]\nrecipients: [age1pq1qqqqqqqqqq]",
+    "services: [api, web]\nrecipients: [age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj]",
     "+ * encryption recipients\n"
 )]
 #[case::services_narrowed("TOKEN: {", "TOKEN: { services: [api],", "- * TOKEN services\n")]

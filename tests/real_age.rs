@@ -73,6 +73,10 @@ fn files_of_age_and_rage_are_opened() {
             b"",
         );
     }
+    // openssl's own form, which age takes as well.
+    fs::copy(folder.join("rsa"), folder.join("rsa.pkcs8")).unwrap();
+    tool(folder, "ssh-keygen", &["-q", "-p", "-m", "PKCS8", "-P", "", "-N", "", "-f", "rsa.pkcs8"], b"");
+    assert!(fs::read(folder.join("rsa.pkcs8")).unwrap().starts_with(b"-----BEGIN PRIVATE KEY-----"));
     let mut files = 0;
     for program in ["age", "rage"] {
         for (armor, how) in [(&["-e"][..], "binary"), (&["-e", "-a"], "armored")] {
@@ -96,7 +100,7 @@ fn files_of_age_and_rage_are_opened() {
         }
     }
     let mut args = vec!["check", "prod", "--format", "json"];
-    for identity in ["key.txt", "ed", "rsa", "ed.locked", "rsa.locked"] {
+    for identity in ["key.txt", "ed", "rsa", "rsa.pkcs8", "ed.locked", "rsa.locked"] {
         args.extend(["--identity", identity]);
     }
     let mut child = preflight(folder)

@@ -84,6 +84,8 @@ pub enum Why {
     BranchUnknown,
     /// A private key that is encrypted: its size and what it belongs to were not judged.
     EncryptedKey,
+    /// A key of a kind, in a form or on a curve that is not known here: its size was not judged.
+    UnknownKey,
     /// A private key without its public half, which was not compared with its certificate.
     HalfKey,
     /// The policy asks something of a certificate, and the value is none, or what it is to be compared with cannot be read.
@@ -146,6 +148,7 @@ impl Why {
         Self::OtherService,
         Self::BranchUnknown,
         Self::EncryptedKey,
+        Self::UnknownKey,
         Self::HalfKey,
         Self::CertificateUnjudged,
         Self::KeySetUnjudged,
@@ -197,6 +200,7 @@ impl Why {
             Self::OtherService => "other-service",
             Self::BranchUnknown => "branch-unknown",
             Self::EncryptedKey => "encrypted-key",
+            Self::UnknownKey => "unknown-key",
             Self::HalfKey => "half-key",
             Self::CertificateUnjudged => "certificate-unjudged",
             Self::KeySetUnjudged => "key-set-unjudged",
@@ -254,6 +258,7 @@ impl Why {
             | Self::ProcessUnread
             | Self::OtherService
             | Self::EncryptedKey
+            | Self::UnknownKey
             | Self::HalfKey
             | Self::PeerAbsent
             | Self::PeerFingerprinted
@@ -329,6 +334,9 @@ impl Why {
             }
             Self::EncryptedKey => {
                 "it is an encrypted private key: how strong it is and what it belongs to was not judged"
+            }
+            Self::UnknownKey => {
+                "it is a key of a kind, in a form or on a curve that is not known here: how strong it is was not judged"
             }
             Self::HalfKey => {
                 "it is a private key without its public half: it was not compared with its certificate"

@@ -115,7 +115,7 @@ fn split_synonyms(
     let has = |name: &EnvName, path: &PathTemplate| {
         let path = path.for_env(name.as_str());
         let twin = |ending: &&str| root.stat(Path::new(&format!("{path}{ending}"))).is_ok();
-        root.stat(Path::new(&path)).is_ok() || TWINS.iter().any(|ending| twin(&ending))
+        root.stat(Path::new(&path)).is_ok() || TWINS.iter().any(twin)
     };
     let all = paths(policy);
     for group in SYNONYMS {

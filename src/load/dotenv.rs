@@ -166,7 +166,7 @@ impl Loader<'_> {
             Some(PathBuf::from(twin)).filter(|twin| self.root.stat(twin).is_ok())
         };
         let missing = self.root.stat(&target) == Err(OpenError::Missing);
-        TWINS.iter().filter(|_| missing).find_map(|ending| twin(&ending)).unwrap_or(target)
+        TWINS.iter().filter(|_| missing).find_map(twin).unwrap_or(target)
     }
 
     /// Adds the file that a variable leads to as that of another one.

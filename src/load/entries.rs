@@ -54,8 +54,8 @@ impl Found {
     }
 }
 
-/// A source wants a mapping that is not there, or is none.
-pub(super) struct NoMapping;
+/// A source wants a mapping that is not there, or is none, in this file.
+pub(super) struct NoMapping(pub Box<File>);
 
 impl Loader<'_> {
     /// Takes the variables of a SOPS file by what its entries are called.
@@ -66,7 +66,7 @@ impl Loader<'_> {
         mut file: File,
         bytes: &[u8],
         entries: &[Entry],
-    ) -> Result<(), (File, NoMapping)> {
+    ) -> Result<(), NoMapping> {
         let id = self.sources.add_hidden(file.path.clone(), bytes);
         self.sources.set_sealed(id);
         file.id = Some(id);
@@ -80,14 +80,14 @@ impl Loader<'_> {
         source: &SourceSpec,
         mut file: File,
         keys: Vec<Found>,
-    ) -> Result<(), (File, NoMapping)> {
+    ) -> Result<(), NoMapping> {
         let what = Subject::file(file.path.clone());
         let (named, left_out) = if !source.map.is_empty() {
             mapped(environment, source, &file, keys)
         } else if source.kind == SourceKind::Config {
             match below(source, keys) {
                 Some(named) => (named, false),
-                None => return Err((file, NoMapping)),
+                None => return Err(NoMapping(Box::new(file))),
             }
         } else {
             top(source, keys)

@@ -205,10 +205,13 @@ fn age_file(keys: Option<&Keyring>, bytes: &[u8]) -> Unsealed {
     let header = age::header(bytes);
     let opened = match (&header, keys) {
         (Err(fault), _) => Err(Opening::Failed((*fault).into())),
-        (Ok(_), None) => Err(Opening::NotTried),
+        (Ok(header), None) => match header.followed() {
+            Ok(()) => Err(Opening::NotTried),
+            Err(fault) => Err(Opening::Failed(fault.into())),
+        },
         (Ok(_), Some(keys)) => keys.open(bytes, SEALED_LIMIT).map_err(|fault| Opening::Failed(fault.into())),
     };
-    let stanzas = header.map(|header| header.stanzas).unwrap_or_default();
+    let stanzas = header.map(|header| header.stanzas.clone()).unwrap_or_default();
     let (opening, text) = match opened {
         Ok(text) => (Opening::Opened, Some(text)),
         Err(opening) => (opening, None),

@@ -19,8 +19,8 @@ impl Loader<'_> {
             return;
         };
         if let Some(entries) = unsealed.as_ref().and_then(|unsealed| unsealed.entries.as_ref()) {
-            if let Err((file, NoMapping)) = self.entries(environment, source, file, &opened.bytes, entries) {
-                unparsable(environment, file);
+            if let Err(NoMapping(file)) = self.entries(environment, source, file, &opened.bytes, entries) {
+                unparsable(environment, *file);
             }
             return;
         }
@@ -41,8 +41,8 @@ impl Loader<'_> {
             Found::plain(key, span)
         });
         let found = found.collect();
-        if let Err((file, NoMapping)) = self.keys_of(environment, source, file, found) {
-            unparsable(environment, file);
+        if let Err(NoMapping(file)) = self.keys_of(environment, source, file, found) {
+            unparsable(environment, *file);
         }
     }
 

@@ -199,7 +199,10 @@ fn unusable(shown: SafePath, fault: IdentityFault) -> ReportError {
         IdentityFault::None => (say("there is no identity in {}"), None),
         IdentityFault::TooLarge => (say("the identity {} is larger than what is read"), None),
         IdentityFault::Line(at) => {
-            (Message::with("the identity {} has something else on line {}", [path.clone(), line(at)]), None)
+            let args = [path.clone(), line(at)];
+            let help =
+                "an identity has a line to itself, without blanks and in capitals: AGE-SECRET-KEY-1...";
+            (Message::with("the identity {} has something else on line {}", args), Some(help))
         }
         IdentityFault::Recipient(at) => (
             Message::with("the identity {} holds a recipient on line {}", [path.clone(), line(at)]),
@@ -214,7 +217,9 @@ fn unusable(shown: SafePath, fault: IdentityFault) -> ReportError {
         ),
         IdentityFault::Ssh => (
             say("the SSH key {} is damaged, or of a kind that cannot be used"),
-            Some("ssh-ed25519 and ssh-rsa keys can, encrypted as ssh-keygen encrypts them"),
+            Some(
+                "ssh-ed25519 and ssh-rsa keys can, encrypted ones in OpenSSH's form: ssh-keygen -p -f FILE writes it",
+            ),
         ),
         IdentityFault::Work => (say("the passphrase of the identity {} costs more work than is spent"), None),
         IdentityFault::NoPassphrase => (say("the identity {} needs a passphrase"), Some(passphrase)),

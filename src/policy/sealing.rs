@@ -6,6 +6,7 @@ use crate::syntax::template::PathTemplate;
 use crate::syntax::yaml::Value;
 use crate::text::EnvName;
 use crate::text::path::holds_key;
+use crate::value::types::ValueType;
 
 use super::parse::Parser;
 use super::table::{Field, Table};
@@ -123,7 +124,8 @@ impl Parser<'_> {
         let mut found: Vec<Recipient> = Vec::with_capacity(words.len());
         for (text, span) in words {
             // What stands here may be the wrong half of a pair of keys: nothing of it is shown.
-            match Recipient::parse(text) {
+            let is_whole = !text.starts_with("age1") || ValueType::AgeRecipient.reads_as(text.as_bytes());
+            match Recipient::parse(text).filter(|_| is_whole) {
                 None => {
                     let help = Message::new(
                         "write age1..., ssh-ed25519 ... or ssh-rsa ...: the public half, never the identity",

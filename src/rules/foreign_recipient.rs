@@ -57,7 +57,8 @@ impl Rule for ForeignRecipient {
     }
 }
 
-/// What can be proved of the recipients of a file. A native recipient shows no more than that there is one.
+/// What can be proved of the recipients of a file. A native recipient shows no more than that there is one; another plugin's than that
+/// there is at least one.
 fn judge(sealed: &Sealed, listed: &[Recipient]) -> Vec<(&'static str, Message)> {
     let mut found = Vec::new();
     let stanzas = || sealed.stanzas.iter().filter(|stanza| stanza.kind != Kind::Grease);

@@ -37,6 +37,9 @@ impl Rule for WeakKey {
         if material.private_keys().any(|key| key.encrypted && key.algorithm.is_none()) {
             sink.gap(&cx.environment.name, Subject::key(key.key), Why::EncryptedKey);
         }
+        if material.items.iter().any(is_unknown) {
+            sink.gap(&cx.environment.name, Subject::key(key.key), Why::UnknownKey);
+        }
         let least = if is_for_mail(key.key) { LEAST_FOR_MAIL } else { LEAST_MODULUS };
         for (cause, message, help) in faults(&material, least) {
             let Some(place) = key.place(cx.environment) else { return };
@@ -51,19 +54,25 @@ impl Rule for WeakKey {
     }
 }
 
+fn algorithm(item: &Item) -> Option<Algorithm> {
+    match item {
+        Item::Certificate(certificate) => Some(certificate.public_key.algorithm),
+        Item::PrivateKey(key) => key.algorithm,
+        Item::PublicKey(key) => Some(key.algorithm),
+        Item::Symmetric(_) | Item::Unread | Item::Other | Item::Broken(_) => None,
+    }
+}
+
+/// Whether it is a key whose strength nobody knows here.
+fn is_unknown(item: &Item) -> bool {
+    matches!(item, Item::Unread) || matches!(algorithm(item), Some(Algorithm::Ec(None) | Algorithm::Other))
+}
+
 /// Each kind of weakness once: cause, message, help.
 fn faults(material: &Material, least: u64) -> Vec<(&'static str, &'static str, &'static str)> {
     let mut found = Vec::new();
     let is = |fits: &dyn Fn(Algorithm) -> bool| {
-        material.items.iter().any(|item| {
-            let algorithm = match item {
-                Item::Certificate(certificate) => Some(certificate.public_key.algorithm),
-                Item::PrivateKey(key) => key.algorithm,
-                Item::PublicKey(key) => Some(key.algorithm),
-                Item::Symmetric(_) | Item::Other | Item::Broken(_) => None,
-            };
-            algorithm.is_some_and(fits)
-        })
+        material.items.iter().any(|item| algorithm(item).is_some_and(fits))
     };
     // Parameters that stand elsewhere leave nothing to measure.
     if is(&|it| matches!(it, Algorithm::Rsa(bits) | Algorithm::Dsa(bits) if (1..least).contains(&bits))) {

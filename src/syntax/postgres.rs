@@ -259,6 +259,10 @@ impl Settings {
             b"password" => self.password = value,
             b"port" => self.usual_port = [&b"5432"[..], b"6432"].contains(&value.as_slice()),
             b"sslrootcert" => self.system_roots = *value == b"system",
+            // In another case it is no parameter, and libpq refuses it.
+            _ if keyword != b"sslmode" && keyword.eq_ignore_ascii_case(b"sslmode") => {
+                self.mode = Mode::Unknown
+            }
             b"sslmode" => self.mode = SslMode::exact(&value).map_or(Mode::Unknown, Mode::Known),
             // Gone from the manual, but still translated by libpq.
             b"requiressl" if value.starts_with(b"1") => self.mode = Mode::Known(SslMode::Require),

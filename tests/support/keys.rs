@@ -63,6 +63,12 @@ fn number(seed: &str, purpose: &str, size: usize) -> Vec<u8> {
     bytes
 }
 
+/// The numbers of a key of DSA: prime, order, base, public and private half.
+fn dsa(seed: &str, size: usize) -> [Vec<u8>; 5] {
+    [("p", size), ("q", 160), ("g", size), ("y", size), ("x", 160)]
+        .map(|(name, size)| integer(&number(seed, name, size)))
+}
+
 /// Words of a `{{cert:NAME ...}}` or `{{key:NAME ...}}`.
 pub struct Words<'a>(Vec<&'a str>);
 
@@ -104,12 +110,20 @@ impl Pair {
             let algorithm = sequence(&[&oid("1.2.840.113549.1.1.1"), &[5, 0]]);
             return Self { algorithm, public: sequence(&[&n, &e]), bare: inner.clone(), inner, kind };
         }
+        if let Some(size) = kind.strip_prefix("dsa") {
+            let [p, q, g, y, x] = dsa(seed, size.parse().unwrap());
+            let algorithm = sequence(&[&oid("1.2.840.10040.4.1"), &sequence(&[&p, &q, &g])]);
+            return Self { algorithm, public: y, bare: x.clone(), inner: x, kind };
+        }
         if kind == "ed25519" {
             let (public, private) = (stream(seed, "public", 32), der(4, &[&stream(seed, "private", 32)]));
             let algorithm = sequence(&[&oid("1.3.101.112")]);
             return Self { algorithm, public, bare: private.clone(), inner: private, kind };
         }
         let (curve, size) = match kind.as_str() {
+            "brainpool160" => ("1.3.36.3.3.2.8.1.1.1", 20),
+            "sect131" => ("1.3.132.0.22", 17),
+            "nameless" => ("1.3.9999.1", 32),
             "p192" => ("1.2.840.10045.3.1.1", 24),
             "p256" => ("1.2.840.10045.3.1.7", 32),
             "p384" => ("1.3.132.0.34", 48),
@@ -139,6 +153,10 @@ impl Pair {
             "pkcs8" => ("PRIVATE KEY", sequence(&[&version(0), &self.algorithm, &inner(&self.inner)])),
             "bare" => ("PRIVATE KEY", sequence(&[&version(0), &self.algorithm, &inner(&self.bare)])),
             "own" if self.kind.starts_with("rsa") => ("RSA PRIVATE KEY", self.inner.clone()),
+            "own" if self.kind.starts_with("dsa") => {
+                let numbers = dsa(seed, self.kind[3..].parse().unwrap());
+                ("DSA PRIVATE KEY", sequence(&[&version(0), &numbers.concat()]))
+            }
             "own" => ("EC PRIVATE KEY", self.inner.clone()),
             "public" => ("PUBLIC KEY", self.spki()),
             "encrypted" => {
@@ -232,6 +250,7 @@ pub fn certificate(own: &str, words: &Words<'_>, pair: &Pair, seed: impl Fn(&str
     let issuer = words.get("by").unwrap_or(own);
     let algorithm = match words.get("digest") {
         Some("sha1") => sequence(&[&oid("1.2.840.113549.1.1.5"), &[5, 0]]),
+        Some("md4") => sequence(&[&oid("1.2.840.113549.1.1.3"), &[5, 0]]),
         Some("md5") => sequence(&[&oid("1.2.840.113549.1.1.4"), &[5, 0]]),
         Some("pss-sha1") => sequence(&[&oid("1.2.840.113549.1.1.10"), &sequence(&[])]),
         Some(digest) => panic!("no such digest: {digest}"),

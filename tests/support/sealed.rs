@@ -57,6 +57,13 @@ impl Keys {
             "work" => header(&format!("-> scrypt {} 30\n{ZEROS}\n", ZEROS.get(..22).unwrap())),
             "many" => header(&format!("-> X25519 {ZEROS}\n{ZEROS}\n").repeat(200)),
             "post-quantum" => header(&format!("-> mlkem768x25519 {ZEROS}\n{ZEROS}\n")),
+            "yubikeys" => header(&format!("-> piv-p256 AAAAAA {ZEROS}A\n{ZEROS}\n").repeat(5)),
+            "plugins" => header(&format!("-> other {ZEROS}A\n{ZEROS}\n").repeat(3)),
+            "headless" => {
+                let mut file = header(&format!("-> X25519 {ZEROS}\n{ZEROS}\n"));
+                file.truncate(file.len() - 28);
+                file
+            }
             "grease" => header(&format!("-> X25519 {ZEROS}\n{ZEROS}\n-> x-grease y\n\n")),
             "ssh" => header(&format!("-> ssh-ed25519 AAAAAA {ZEROS}\n{ZEROS}\n")),
             "plain" => content.to_vec(),

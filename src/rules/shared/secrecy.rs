@@ -323,17 +323,20 @@ pub fn may_hold_secret(value: &[u8]) -> bool {
     value.iter().any(|b| matches!(b, b'=' | b'@'))
         || start.starts_with(b"-----BEGIN ")
         || start.starts_with(b"{")
+        || start.starts_with(b"PuTTY-User-Key-File-")
 }
 
-/// Whether a value is a private key in PEM, or one or several as JSON web keys, whatever its variable is called.
+/// Whether a value is a private key in PEM or PuTTY's form, or one or several as JSON web keys, whatever its variable is called.
 #[must_use]
 pub fn is_private_key(value: &[u8]) -> bool {
     let head = value.trim_ascii_start();
     if head.starts_with(b"{") {
         return is_secret_json_key(head);
     }
-    head.starts_with(b"-----BEGIN ")
-        && head.windows(16).take(80).any(|part| part == b"PRIVATE KEY-----".as_slice())
+    let is_putty = head.starts_with(b"PuTTY-User-Key-File-");
+    is_putty
+        || head.starts_with(b"-----BEGIN ")
+            && head.windows(16).take(80).any(|part| part == b"PRIVATE KEY-----".as_slice())
 }
 
 /// Whether a value holds a secret whatever its variable is called: a private key, or a password in an address.

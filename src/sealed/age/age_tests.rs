@@ -193,6 +193,14 @@ fn identities_say_what_is_wrong_with_them() {
         add("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n"),
         Err(IdentityFault::Ssh)
     );
+    // age and SOPS take a line as it is.
+    assert_eq!(add(&line.to_lowercase()), Err(IdentityFault::Line(1)));
+    assert_eq!(add(&format!("# a\n {line}\n")), Err(IdentityFault::Line(2)));
+    assert_eq!(add(&format!("{line} \n")), Err(IdentityFault::Line(1)));
+    for words in ["PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY", "CERTIFICATE"] {
+        let pem = format!("-----BEGIN {words}-----\nAAAA\n-----END {words}-----\n");
+        assert_eq!(add(&pem), Err(IdentityFault::Ssh));
+    }
     assert_eq!(add(&"#\n".repeat(600_000)), Err(IdentityFault::TooLarge));
     let sealed = sealed(&[&secret.to_public()], b"x");
     assert_eq!(silent().unlock(&sealed).err(), Some(IdentityFault::Sealed(Fault::NoMatch)));
@@ -206,7 +214,8 @@ fn recipients_are_told_by_their_kind() {
     assert_eq!(kind(&native.replace("age1", "age1q")), None);
     assert_eq!(kind("age1pq1qqqqqqqqqq"), Some(Kind::PostQuantum));
     assert_eq!(kind("age1tag1qqqqqqqqqq"), Some(Kind::Tagged));
-    assert_eq!(kind("age1yubikey1qqqqqqqqqq"), Some(Kind::Plugin));
+    assert_eq!(kind("age1yubikey1qqqqqqqqqq"), Some(Kind::Yubikey));
+    assert_eq!(kind("age1other1qqqqqqqqqq"), Some(Kind::Plugin));
     assert_eq!(kind("AGE-SECRET-KEY-1AAAA"), None);
     let mut blob = vec![0, 0, 0, 11];
     blob.extend(b"ssh-ed25519");

@@ -12,7 +12,7 @@ pub const MOST_STANZAS: usize = 128;
 pub const MOST_HEADER: usize = 256 * 1024;
 /// Columns of a stanza's body; its last line is shorter.
 const COLUMNS: usize = 64;
-/// Highest work factor of a passphrase, as the logarithm of scrypt's N: 1 GiB and a few seconds. age itself writes 18.
+/// Highest work factor of a passphrase, as the logarithm of scrypt's N: 1 GiB and three to six seconds. age itself writes 18.
 pub const MOST_WORK: u32 = 20;
 
 /// What a recipient stanza is for.
@@ -30,7 +30,9 @@ pub enum Kind {
     PostQuantum,
     /// A key that a hardware token holds, `age1tag1...` or `age1tagpq1...`.
     Tagged,
-    /// A recipient of a plugin, `age1NAME1...`; or of a kind that is not known.
+    /// A YubiKey's, `age1yubikey1...`: one stanza of age-plugin-yubikey for each recipient.
+    Yubikey,
+    /// A recipient of another plugin, `age1NAME1...`, which may make any number of stanzas of it; or of a kind that is not known.
     Plugin,
     /// Nobody: some programs add one, so that readers keep passing over what they do not know.
     Grease,
@@ -47,6 +49,7 @@ impl Kind {
             Self::SshRsa => "ssh-rsa",
             Self::PostQuantum => "post-quantum (age1pq)",
             Self::Tagged => "a hardware token's (age1tag)",
+            Self::Yubikey => "a YubiKey's (age1yubikey)",
             Self::Plugin => "a plugin's",
             Self::Grease => "nobody's",
         }
@@ -66,6 +69,7 @@ impl Kind {
             b"ssh-rsa" => Self::SshRsa,
             b"mlkem768x25519" => Self::PostQuantum,
             b"p256tag" | b"mlkem768p256tag" => Self::Tagged,
+            b"piv-p256" => Self::Yubikey,
             name if name.ends_with(b"-grease") => Self::Grease,
             _ => Self::Plugin,
         }
@@ -90,6 +94,8 @@ pub struct Header {
     pub stanzas: Vec<Stanza>,
     /// Its bytes: what follows is the nonce and the content.
     pub len: usize,
+    /// Bytes behind it.
+    pub content: usize,
 }
 
 impl Header {
@@ -124,13 +130,21 @@ impl Header {
         if stanzas.is_empty() || !alone || decoded::<32>(mac).is_none() {
             return Err(Fault::Header);
         }
-        Ok(Self { stanzas, len: lines.at })
+        Ok(Self { stanzas, len: lines.at, content: bytes.len().saturating_sub(lines.at) })
     }
 
     /// Whether a passphrase opens the file.
     #[must_use]
     pub fn is_passphrase(&self) -> bool {
         self.stanzas.iter().any(|stanza| stanza.kind == Kind::Scrypt)
+    }
+
+    /// Whether as much follows as an empty content has, which is seen without a key.
+    ///
+    /// # Errors
+    /// [`Fault::Payload`].
+    pub fn followed(&self) -> Result<(), Fault> {
+        super::keyring::content_len(self.content).map(drop)
     }
 
     /// A kind that cannot be opened here, if all are of such kinds.

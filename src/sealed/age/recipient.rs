@@ -38,6 +38,7 @@ impl Recipient {
         let kind = match data.rsplit_once('1') {
             Some(("pq", key)) if key.len() > 6 => Kind::PostQuantum,
             Some(("tag" | "tagpq", key)) if key.len() > 6 => Kind::Tagged,
+            Some(("yubikey", key)) if key.len() > 6 => Kind::Yubikey,
             Some((name, key)) if !name.is_empty() && key.len() > 6 => Kind::Plugin,
             Some(_) => return None,
             None => {

@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::Fault;
+use super::curves;
 use super::der::{self, Der};
 
 /// What a key is for, and how large.
@@ -146,37 +147,11 @@ const DSA: &[u8] = b"\x2a\x86\x48\xce\x38\x04\x01";
 const EDWARDS: &[(&[u8], u64)] =
     &[(b"\x2b\x65\x6e", 128), (b"\x2b\x65\x6f", 224), (b"\x2b\x65\x70", 128), (b"\x2b\x65\x71", 224)];
 
-/// Named curves and the bits of their fields (SEC 2, sections 2 and 3; RFC 5480, section 2.1.1.1; RFC 5639, section 4.1).
-const CURVES: &[(&[u8], u64)] = &[
-    (b"\x2b\x81\x04\x00\x06", 112),
-    (b"\x2b\x81\x04\x00\x07", 112),
-    (b"\x2b\x81\x04\x00\x1c", 128),
-    (b"\x2b\x81\x04\x00\x1d", 128),
-    (b"\x2b\x81\x04\x00\x08", 160),
-    (b"\x2b\x81\x04\x00\x09", 160),
-    (b"\x2b\x81\x04\x00\x1e", 160),
-    (b"\x2b\x81\x04\x00\x01", 163),
-    (b"\x2b\x81\x04\x00\x0f", 163),
-    (b"\x2a\x86\x48\xce\x3d\x03\x01\x01", 192),
-    (b"\x2b\x81\x04\x00\x1f", 192),
-    (b"\x2b\x81\x04\x00\x20", 224),
-    (b"\x2b\x81\x04\x00\x21", 224),
-    (b"\x2b\x81\x04\x00\x1a", 233),
-    (b"\x2b\x81\x04\x00\x1b", 233),
-    (b"\x2a\x86\x48\xce\x3d\x03\x01\x07", 256),
-    (b"\x2b\x81\x04\x00\x0a", 256),
-    (b"\x2b\x24\x03\x03\x02\x08\x01\x01\x07", 256),
-    (b"\x2b\x24\x03\x03\x02\x08\x01\x01\x0b", 384),
-    (b"\x2b\x24\x03\x03\x02\x08\x01\x01\x0d", 512),
-    (b"\x2b\x81\x04\x00\x22", 384),
-    (b"\x2b\x81\x04\x00\x23", 521),
-];
-
 fn curve(parameters: Der<'_>) -> Option<u64> {
     let mut parameters = parameters;
     // Parameters that are written out are no named curve.
     let oid = parameters.take(der::OID).ok()?;
-    CURVES.iter().find(|(known, _)| *known == oid).map(|(_, bits)| *bits)
+    curves::bits(oid)
 }
 
 /// An `AlgorithmIdentifier` (RFC 5280, section 4.1.1.2): which, and its parameters.
@@ -209,7 +184,7 @@ pub(super) fn public(from: &mut Der<'_>) -> Result<PublicKey, Fault> {
         return Ok(PublicKey::new(Algorithm::Edwards(*strength), bits));
     }
     if oid == DSA {
-        return Ok(PublicKey::new(Algorithm::Dsa(modulus(parameters)?), bits));
+        return Ok(PublicKey::new(Algorithm::Dsa(modulus(parameters)?), Der::new(bits).natural()?));
     }
     Ok(PublicKey::new(Algorithm::Other, bits))
 }
@@ -247,6 +222,22 @@ pub(super) fn pkcs1(bytes: &[u8]) -> Result<PrivateKey, Fault> {
         key.natural()?;
     }
     Ok(PrivateKey::of(PublicKey::rsa(modulus)))
+}
+
+/// `DSAPrivateKey` as OpenSSL writes it (`DSAPrivateKey(3)`): the parameters, the public half, the private one. PKCS #8 has the last
+/// alone.
+pub(super) fn dsa(bytes: &[u8]) -> Result<PrivateKey, Fault> {
+    let mut outer = Der::new(bytes);
+    let mut key = outer.within(der::SEQUENCE)?;
+    outer.end()?;
+    key.natural()?;
+    let prime = key.natural()?;
+    key.natural()?;
+    key.natural()?;
+    let (public, private) = (key.natural()?, key.natural()?);
+    key.end()?;
+    let algorithm = Algorithm::Dsa(der::bit_length(prime));
+    Ok(PrivateKey::of(PublicKey::new(algorithm, public)).and_private(private))
 }
 
 /// `ECPrivateKey` (RFC 5915, section 3); its curve may be said outside.
@@ -289,7 +280,8 @@ pub(super) fn pkcs8(bytes: &[u8]) -> Result<PrivateKey, Fault> {
         return Ok(PrivateKey::plain(algorithm, public).with_private(inner));
     }
     if oid == DSA {
-        return Ok(PrivateKey::plain(Algorithm::Dsa(modulus(parameters)?), None));
+        let private = Der::new(inner).natural()?;
+        return Ok(PrivateKey::plain(Algorithm::Dsa(modulus(parameters)?), None).with_private(private));
     }
     Ok(PrivateKey::plain(Algorithm::Other, None))
 }

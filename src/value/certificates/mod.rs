@@ -6,6 +6,7 @@
 //! No signature is verified and nothing is decrypted. Every length is checked, nothing is recursive, and time is linear in
 //! the value: values are whatever somebody put there.
 
+mod curves;
 mod der;
 mod hosts;
 mod jwks;
@@ -50,7 +51,9 @@ pub enum Item {
     PublicKey(PublicKey),
     /// The bytes of a symmetric key (RFC 7518, section 6.4).
     Symmetric(Zeroizing<Vec<u8>>),
-    /// A block of another kind: parameters, a request, a revocation list, a key of PGP.
+    /// A private key in a form that is not read here.
+    Unread,
+    /// A block of another kind: parameters, a request, a revocation list, a public key of PGP.
     Other,
     /// A block that cannot be read.
     Broken(Fault),
@@ -130,6 +133,10 @@ pub fn read(value: &[u8]) -> Option<Material> {
     if trimmed.len() < LEAST {
         return None;
     }
+    if trimmed.starts_with(PUTTY) {
+        let is_open = pem::holds(trimmed, b"Encryption: none");
+        return Some(Material::one(if is_open { Item::Unread } else { hidden() }));
+    }
     if pem::has_block(trimmed) {
         return Some(blocks(value));
     }
@@ -154,6 +161,14 @@ pub fn read(value: &[u8]) -> Option<Material> {
 
 /// How a store of Java's begins (`sun.security.provider.JavaKeyStore`).
 const STORE: &[u8] = b"\xfe\xed\xfe\xed";
+
+/// How a key of PuTTY's begins (`ppk_load` in its `sshpubk.c`).
+const PUTTY: &[u8] = b"PuTTY-User-Key-File-";
+
+/// A private key of which encryption leaves nothing to see.
+fn hidden() -> Item {
+    Item::PrivateKey(PrivateKey::encrypted(None))
+}
 
 /// DER without a label. Most of what looks like it is something else, which is no fault.
 fn bare(bytes: &[u8]) -> Option<Item> {
@@ -193,6 +208,9 @@ fn blocks(text: &[u8]) -> Material {
 }
 
 fn item(block: &pem::Block<'_>) -> Item {
+    if let Some(item) = foreign(block.label) {
+        return item;
+    }
     let bytes = match &block.contents {
         // What nobody reads here may be written as it likes.
         Err(fault) => return if is_known(block.label) { Item::Broken(*fault) } else { Item::Other },
@@ -207,6 +225,7 @@ fn item(block: &pem::Block<'_>) -> Item {
         b"PRIVATE KEY" => keys::pkcs8(bytes).map(Item::PrivateKey),
         b"ENCRYPTED PRIVATE KEY" => keys::encrypted(bytes).map(Item::PrivateKey),
         b"RSA PRIVATE KEY" => keys::pkcs1(bytes).map(Item::PrivateKey),
+        b"DSA PRIVATE KEY" => keys::dsa(bytes).map(Item::PrivateKey),
         b"EC PRIVATE KEY" => keys::sec1(bytes, None).map(Item::PrivateKey),
         b"OPENSSH PRIVATE KEY" => openssh::parse(bytes).map(Item::PrivateKey),
         b"PUBLIC KEY" => keys::spki(bytes).map(Item::PublicKey),
@@ -214,6 +233,13 @@ fn item(block: &pem::Block<'_>) -> Item {
         _ => Ok(Item::Other),
     };
     read.unwrap_or_else(Item::Broken)
+}
+
+/// A private key under a label that is not read here: `ENCRYPTED COSIGN PRIVATE KEY`, `PGP PRIVATE KEY BLOCK`.
+fn foreign(label: &[u8]) -> Option<Item> {
+    let is_private = label.ends_with(b"PRIVATE KEY") || label.ends_with(b"PRIVATE KEY BLOCK");
+    let is_foreign = is_private && !is_known(label);
+    is_foreign.then(|| if label.starts_with(b"ENCRYPTED ") { hidden() } else { Item::Unread })
 }
 
 /// Labels of what is read here. An unfinished first line may be that of anything.
@@ -226,6 +252,7 @@ fn is_known(label: &[u8]) -> bool {
         b"PRIVATE KEY",
         b"ENCRYPTED PRIVATE KEY",
         b"RSA PRIVATE KEY",
+        b"DSA PRIVATE KEY",
         b"EC PRIVATE KEY",
         b"OPENSSH PRIVATE KEY",
         b"PUBLIC KEY",

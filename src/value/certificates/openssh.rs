@@ -27,13 +27,21 @@ fn key(bytes: &[u8]) -> Result<PublicKey, Fault> {
             Ok(PublicKey::rsa(der::stripped(next(rest)?.0)))
         }
         b"ssh-dss" => {
-            let prime = der::stripped(next(rest)?.0);
-            Ok(PublicKey::new(Algorithm::Dsa(der::bit_length(prime)), rest))
+            let (prime, rest) = next(rest)?;
+            let (_order, rest) = next(rest)?;
+            let (_base, rest) = next(rest)?;
+            let size = der::bit_length(der::stripped(prime));
+            Ok(PublicKey::new(Algorithm::Dsa(size), der::stripped(next(rest)?.0)))
         }
-        b"ecdsa-sha2-nistp256" => PublicKey::point(Some(256), next(next(rest)?.1)?.0),
+        // `PROTOCOL.u2f` in its sources: what a token holds, whose public half is like that of others.
+        b"ecdsa-sha2-nistp256" | b"sk-ecdsa-sha2-nistp256@openssh.com" => {
+            PublicKey::point(Some(256), next(next(rest)?.1)?.0)
+        }
         b"ecdsa-sha2-nistp384" => PublicKey::point(Some(384), next(next(rest)?.1)?.0),
         b"ecdsa-sha2-nistp521" => PublicKey::point(Some(521), next(next(rest)?.1)?.0),
-        b"ssh-ed25519" => Ok(PublicKey::new(Algorithm::Edwards(128), next(rest)?.0)),
+        b"ssh-ed25519" | b"sk-ssh-ed25519@openssh.com" => {
+            Ok(PublicKey::new(Algorithm::Edwards(128), next(rest)?.0))
+        }
         _ => Ok(PublicKey::new(Algorithm::Other, rest)),
     }
 }

@@ -11,7 +11,7 @@ use super::{Fault, time};
 /// The digest under a signature, as far as it is known to be weak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Digest {
-    /// MD2 or MD5.
+    /// MD2, MD4 or MD5.
     Md5,
     /// SHA-1.
     Sha1,
@@ -199,7 +199,11 @@ impl Certificate {
 
 /// Signature algorithms by their digests (RFC 3279, section 2.2; RFC 4055, section 3.1).
 fn digest(algorithm: &[u8], parameters: Der<'_>) -> Digest {
-    const MD5: &[&[u8]] = &[b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x02", b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x04"];
+    const MD5: &[&[u8]] = &[
+        b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x02",
+        b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x03",
+        b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x04",
+    ];
     const SHA1: &[&[u8]] = &[
         b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x05",
         b"\x2a\x86\x48\xce\x3d\x04\x01",

@@ -273,10 +273,13 @@ impl Role {
         if glued && self.keys.contains(&"login") {
             own.retain(served);
         }
+        // `demo-token` is one for everybody.
+        let shown =
+            self.keys.contains(&"token") && ["demo", "test", "dev"].iter().any(|word| bare.starts_with(word));
         // No URL is written so, no host (RFC 1123) has an underscore.
         let none = self.keys.contains(&"url") && bare.len() < rest.len()
             || self.keys.contains(&"host") && text.ends_with("_host") && text.matches('_').count() >= 2;
-        none || cut(bare, &own).is_some() || self.loose && names_things(bare)
+        none || cut(bare, &own).is_some() || self.loose && !shown && names_things(bare)
     }
 }
 

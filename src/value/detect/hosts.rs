@@ -23,7 +23,9 @@ pub fn host(text: &str) -> Option<Sign> {
     if dotted && (is_my_domain(first) || is(user, ACCOUNTS) && is(first, PROVIDERS)) {
         return Some(Sign::YourValue);
     }
-    if text.contains("://") && matches!(user, "key" | "public_key" | "publickey" | "public-key") {
+    let numbered = text.ends_with(|c: char| c.is_ascii_digit());
+    if text.contains("://") && !numbered && matches!(user, "key" | "public_key" | "publickey" | "public-key")
+    {
         return Some(Sign::Descriptive);
     }
     let label = |label: &str| {
@@ -62,6 +64,16 @@ pub fn names_things(text: &str) -> bool {
         Kind::Word(class) => class.is(THINGS) && (piece.whole || piece.end - piece.start >= 3),
         _ => false,
     })
+}
+
+/// `your@email.com`, `deine@email.de`: nobody's address.
+#[must_use]
+pub fn is_somebody(user: &str) -> bool {
+    let split = split(user);
+    let mut words = split.said();
+    let first =
+        words.next().is_some_and(|piece| piece.class().is(Class::YOUR.with(Class::YOU)) && piece.whole);
+    first && words.next().is_none()
 }
 
 #[cfg(test)]

@@ -95,7 +95,7 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     if !listed && whole.split().random >= RANDOM {
         return None;
     }
-    if text.split_once('@').is_some_and(|(user, _)| is_somebody(user)) || asked::is_mine(text) {
+    if text.split_once('@').is_some_and(|(user, _)| hosts::is_somebody(user)) || asked::is_mine(text) {
         return Some(Sign::YourValue);
     }
     let path = text.find("://").and_then(|at| Some(at + 3 + text.get(at + 3..)?.find('/')?));
@@ -116,15 +116,6 @@ fn is_foreign(text: &str) -> bool {
     let document = text.starts_with(['{', '[']);
     let domain = document || text.contains('.') && !text.contains([' ', '_', '/', '（', '('].as_slice());
     text.chars().filter(|c| other(*c)).count() >= 2 && !domain
-}
-
-/// `your@email.com`, `deine@email.de`: nobody's address.
-fn is_somebody(user: &str) -> bool {
-    let split = split(user);
-    let mut words = split.said();
-    let first =
-        words.next().is_some_and(|piece| piece.class().is(Class::YOUR.with(Class::YOU)) && piece.whole);
-    first && words.next().is_none()
 }
 
 /// Words of another script that name what belongs there, in an address.

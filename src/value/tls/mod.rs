@@ -88,6 +88,8 @@ pub enum Effect {
 /// How a driver compares what is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spelling {
+    /// Names and words are exact, and names that the driver does not know are refused, by it or by the server.
+    Strict,
     /// Names and words are exact.
     Exact,
     /// Names are exact, words have no case.

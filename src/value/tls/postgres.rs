@@ -103,6 +103,7 @@ pub static DRIVERS: &[Driver] = &[
     Driver {
         // Settings that libpq does not know are left out, `ssl` among them.
         names: &["rails"],
+        spelling: Spelling::Exact,
         switches: &[LIBPQ_ROOT, SSLMODE],
         ..like_libpq("https://guides.rubyonrails.org/configuring.html#configuring-a-postgresql-database")
     },
@@ -196,6 +197,7 @@ pub static DRIVERS: &[Driver] = &[
     },
     Driver {
         names: &["prisma"],
+        spelling: Spelling::Exact,
         switches: &[
             // A word that it does not know is `prefer` (Prisma's engine, `quaint`).
             Switch {
@@ -218,7 +220,7 @@ const fn like_libpq(source: &'static str) -> Driver {
         names: &[],
         family: Family::Postgres,
         notation: Notation::Uri,
-        spelling: Spelling::Exact,
+        spelling: Spelling::Strict,
         bases: bases(Prefer),
         switches: &[],
         instead: None,

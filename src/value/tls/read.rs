@@ -209,8 +209,8 @@ fn params(found: Connection, family: Family, value: &[u8]) -> Vec<(Text, Text)> 
 /// What a word does.
 pub(super) fn word(words: &[(&str, Effect)], said: &[u8], spelling: Spelling) -> Option<Effect> {
     let is = |known: &str| match spelling {
-        Spelling::Exact => known.as_bytes() == said,
-        _ => known.as_bytes().eq_ignore_ascii_case(said),
+        Spelling::Strict | Spelling::Exact => known.as_bytes() == said,
+        Spelling::Words | Spelling::Folded => known.as_bytes().eq_ignore_ascii_case(said),
     };
     words.iter().find(|(known, _)| is(known)).map(|(_, effect)| *effect)
 }
@@ -362,6 +362,9 @@ impl Target {
                 _ => {}
             }
         }
+        if row.spelling == Spelling::Strict && self.misspells(row) {
+            (mode, named) = (None, true);
+        }
         for effect in &effects {
             if let (Effect::Lift(from, to), Some(now)) = (effect, mode)
                 && now >= *from
@@ -381,6 +384,14 @@ impl Target {
         Reading { mode, strongest, named, driver: row.name(), node: row.node, lacks_root, partly: false }
     }
 
+    /// Whether a setting that the driver knows stands there in another case.
+    fn misspells(&self, row: &Driver) -> bool {
+        let misspelt = |name: &Text| {
+            switches(row).any(|switch| switch.is(name, Spelling::Folded) && !switch.is(name, Spelling::Exact))
+        };
+        self.params.iter().any(|(name, _)| misspelt(name))
+    }
+
     fn has(&self, name: &str, said: &str) -> bool {
         let is = |(known, value): &(Text, Text)| {
             known.eq_ignore_ascii_case(name.as_bytes()) && value.eq_ignore_ascii_case(said.as_bytes())
@@ -392,7 +403,8 @@ impl Target {
     fn said<'a>(&'a self, switch: &'a Switch, spelling: Spelling) -> impl Iterator<Item = Effect> + 'a {
         let mine = self.params.iter().filter(move |(name, _)| switch.is(name, spelling));
         mine.map(move |(_, value)| {
-            let said = if spelling == Spelling::Exact { value.as_slice() } else { value.trim_ascii() };
+            let exact = matches!(spelling, Spelling::Strict | Spelling::Exact);
+            let said = if exact { value.as_slice() } else { value.trim_ascii() };
             match word(switch.words, said, spelling).unwrap_or(switch.other) {
                 Effect::Json => json(value),
                 effect => effect,
