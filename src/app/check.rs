@@ -24,7 +24,7 @@ use super::args::CheckArgs;
 use super::asked;
 use super::key;
 use super::opened::{self, From, Opened};
-use super::output::{to_stderr, write_stdout};
+use super::output::{to_stderr, write_file, write_stdout};
 use super::{settings, usage, vault};
 
 /// Checks, writes every report asked for and gives the exit code.
@@ -187,9 +187,9 @@ fn write_files(args: &CheckArgs, report: &Report, style: Style) -> Vec<ReportErr
     let mut failed = Vec::new();
     for output in &args.output {
         let text = catch_unwind(AssertUnwindSafe(|| render(output.format, report, plain)));
-        let written = text.map_err(|_| io::ErrorKind::Other).and_then(|text| {
-            crate::os::atomic::write(&output.file, text.as_bytes()).map_err(|error| error.kind())
-        });
+        let written = text
+            .map_err(|_| io::ErrorKind::Other)
+            .and_then(|text| write_file(&output.file, &text).map_err(|error| error.kind()));
         if let Err(kind) = written {
             let shown = Arg::Path(SafePath::new(&output.file));
             let reason = match kind {

@@ -1,9 +1,11 @@
 //! Writing to the standard streams without panicking when nobody reads them any more.
 
 use std::io::{self, ErrorKind, Write};
+use std::path::Path;
 
 use crate::finding::ReportError;
 use crate::finding::verdict::{EXIT_NONE, EXIT_PASS};
+use crate::os::atomic::{self, is_open_as};
 use crate::report::human;
 
 /// Writes to standard output. A closed pipe is the reader's business and no fault; any other failure is.
@@ -12,6 +14,37 @@ pub fn write_stdout(text: &str) -> io::Result<()> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         result => result,
+    }
+}
+
+/// One of the two streams that this program writes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Out,
+    /// Standard error.
+    Err,
+}
+
+/// Which of them a path leads to, by whatever name: what is written to it stands there.
+pub fn stream(path: &Path) -> Option<Stream> {
+    if is_open_as(path, io::stdout()) {
+        Some(Stream::Out)
+    } else {
+        is_open_as(path, io::stderr()).then_some(Stream::Err)
+    }
+}
+
+/// Writes a file whole or not at all, and to the streams what leads there: another descriptor of theirs would begin at the
+/// beginning, and then be written over.
+pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
+    match stream(path) {
+        Some(Stream::Out) => {
+            let mut out = io::stdout().lock();
+            out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        }
+        Some(Stream::Err) => io::stderr().lock().write_all(text.as_bytes()),
+        None => atomic::write(path, text.as_bytes()),
     }
 }
 

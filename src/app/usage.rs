@@ -5,7 +5,6 @@ use clap::error::ContextValue;
 
 use crate::finding::verdict::EXIT_NONE;
 use crate::load::project;
-use crate::os::atomic::stream;
 use crate::report::Format;
 use crate::rules::RULES;
 use crate::text::path::holds_key;
@@ -13,7 +12,7 @@ use crate::text::{SafePath, SourceMap};
 
 use super::args::{CheckArgs, Cli, Command};
 use super::opened::{self, From, Opened};
-use super::output::{to_stderr, to_stdout};
+use super::output::{stream, to_stderr, to_stdout};
 
 /// Every word that is or will be a command: `preflight WORD` never checks an environment of that name.
 pub const RESERVED: &[&str] = &[

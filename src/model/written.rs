@@ -28,6 +28,10 @@ pub enum Stray {
     FinalBreak,
     /// A NUL byte in a text.
     NulByte,
+    /// Another control character in a text.
+    Control,
+    /// An assignment to the file's own variable.
+    Assignment,
     /// Further lines, in no form that has several.
     FurtherLines,
 }

@@ -5,14 +5,10 @@ use std::path::Path;
 
 use super::MAX_LINKS;
 
-/// One of the two streams that this process writes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stream {
-    /// Standard output.
-    Out,
-    /// Standard error.
-    Err,
-}
+#[cfg(unix)]
+pub use std::os::fd::AsFd as Descriptor;
+#[cfg(not(unix))]
+pub use std::os::windows::io::AsHandle as Descriptor;
 
 /// Writes `bytes` to `path`: beside it first, flushed to disk, then renamed over it. New files are readable by their owner alone.
 /// A link makes way like a file, unless it leads to a device or to something that a process has open: that is written to.
@@ -20,15 +16,6 @@ pub enum Stream {
 /// # Errors
 /// Any error of the file system; `path` is then as it was before.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // What is written through another descriptor starts at the beginning, and is then written over.
-    match stream(path) {
-        Some(Stream::Out) => {
-            let mut out = io::stdout().lock();
-            return out.write_all(bytes).and_then(|()| out.flush());
-        }
-        Some(Stream::Err) => return io::stderr().lock().write_all(bytes),
-        None => {}
-    }
     // /dev/stdout is a link to what may be a regular file: renamed over, the link would be gone for the whole machine.
     let device = std::fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir());
     if device || leads_to_descriptor(path) {
@@ -53,23 +40,20 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.persist_noclobber(path).map(drop).map_err(|error| error.error)
 }
 
-/// Which of this process's own streams a path leads to, by whatever name: what is written to it stands there.
+/// Whether a path leads to what this process has open as `own`, by whatever name.
 #[cfg(unix)]
 #[must_use]
-pub fn stream(path: &Path) -> Option<Stream> {
-    use nix::sys::stat::{FileStat, fstat, stat};
-    let named = stat(path).ok()?;
-    let is = |own: nix::Result<FileStat>| {
-        own.is_ok_and(|own| (own.st_dev, own.st_ino) == (named.st_dev, named.st_ino))
-    };
-    if is(fstat(io::stdout())) { Some(Stream::Out) } else { is(fstat(io::stderr())).then_some(Stream::Err) }
+pub fn is_open_as(path: &Path, own: impl Descriptor) -> bool {
+    use nix::sys::stat::{fstat, stat};
+    let same = stat(path).ok().zip(fstat(own).ok());
+    same.is_some_and(|(named, own)| (named.st_dev, named.st_ino) == (own.st_dev, own.st_ino))
 }
 
 /// There are no such paths here.
 #[cfg(not(unix))]
 #[must_use]
-pub fn stream(_: &Path) -> Option<Stream> {
-    None
+pub fn is_open_as(_: &Path, _: impl Descriptor) -> bool {
+    false
 }
 
 fn folder_of(path: &Path) -> &Path {

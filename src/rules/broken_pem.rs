@@ -85,7 +85,7 @@ const fn of_layout(layout: Layout) -> Option<(&'static str, &'static str, &'stat
         )),
         Layout::Loose => Some((
             "lines",
-            "OpenSSL, Node and Go do not take the lines in which a key or certificate in {} is written",
+            "OpenSSL and Node do not take the lines in which a key or certificate in {} is written",
             "begin each line at its left edge, and let nothing but the dashes stand on the first and the last; quote it where a shell hands it on",
         )),
     }

@@ -1,6 +1,7 @@
 //! `empty-value`: a variable that needs a value has none
 
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity};
+use crate::model::Role;
 use crate::policy::KeyEntry;
 
 use super::shared::conditions::{self, divided};
@@ -20,6 +21,10 @@ static META: RuleMeta = RuleMeta {
         CauseMeta::new(
             "required-if",
             "the policy requires the key where others have certain values, and they have",
+        ),
+        CauseMeta::new(
+            "blank-file",
+            "the file of a secret holds blanks or line breaks alone, and nothing says that it may be empty",
         ),
         CauseMeta::soft("secret", "the key is a secret, and nothing says that it may be empty"),
     ],
@@ -48,7 +53,11 @@ impl Rule for EmptyValue {
         } else if let Some(at) = key.entry.and_then(|entry| entry.constrains()) {
             (Cause::new("constrained"), Some(at))
         } else if required.is_none() && !conditional && is_secret(variable, key.entry, cx.environment) {
-            (Cause::new("secret"), None)
+            // What made a file of nothing but a line break was meant to make one with a value.
+            let file = cx.environment.file_of(variable).filter(|file| file.role == Role::Secret);
+            let written = file.and_then(|file| file.written.as_deref());
+            let blank = written.is_some_and(|written| !value.is_empty() || written.final_break);
+            (Cause::new(if blank { "blank-file" } else { "secret" }), None)
         } else {
             return;
         };

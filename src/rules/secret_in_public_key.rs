@@ -7,8 +7,10 @@ use crate::text::{KeyName, SecretValue};
 use crate::value::detect::{Place, judge};
 
 use super::shared::digest::held;
+use super::shared::forms::decoded;
+use super::shared::named::{names_secret, parted};
 use super::shared::secrecy::{
-    TAILS, is_plain_setting, is_private_key, is_public_name, is_secret_shaped, looks_random, words,
+    is_plain_setting, is_private_key, is_public_name, is_secret_shaped, looks_random, words,
 };
 use super::shared::vendors;
 use super::{Context, ReaderView, Rule, Sink};
@@ -41,6 +43,8 @@ enum Public {
     Inlined,
     /// It is called after the public half of a pair: `STRIPE_PUBLISHABLE_KEY`.
     Half,
+    /// Its name says so somewhere: a vendor's secret key does not belong there if the vendor has public ones.
+    Called,
 }
 
 impl Rule for SecretInPublicKey {
@@ -57,8 +61,9 @@ impl Rule for SecretInPublicKey {
         if shown.is_empty() {
             return;
         }
-        let is_open =
-            |variable: &Variable| public(variable, entry(variable)).is_some_and(|why| why != Public::Half);
+        let is_open = |variable: &Variable| {
+            public(variable, entry(variable)).is_some_and(|why| !matches!(why, Public::Half | Public::Called))
+        };
         let others = view.values().map(|(variable, _)| variable).filter(|variable| {
             !is_open(variable) && entry(variable).and_then(KeyEntry::secrecy) != Some(false)
         });
@@ -70,7 +75,8 @@ impl Rule for SecretInPublicKey {
         for (variable, value, why) in shown {
             let trimmed = value.trim_ascii();
             let same = secrets.iter().find(|(_, secret)| secret.expose().trim_ascii() == trimmed);
-            let same = same.filter(|_| trimmed.len() >= SHORTEST && why != Public::Half);
+            let same =
+                same.filter(|_| trimmed.len() >= SHORTEST && !matches!(why, Public::Half | Public::Called));
             let other = same.map(|(other, _)| *other);
             let said = entry(variable);
             let Some((cause, message)) = judged(&variable.key, said, value, why, other) else { continue };
@@ -104,18 +110,27 @@ fn judged(
         let args = [name, Arg::Key(other.key.clone())];
         return Some(("same", Message::with("{} is public, and its value is the secret of {}", args)));
     }
-    if let Some(vendor) = vendors::issuer(value) {
+    let text = decoded(value);
+    let inside = || text.as_ref().map(SecretValue::expose);
+    let issuer = vendors::issuer(value).or_else(|| vendors::issuer(inside()?));
+    if let Some(vendor) = issuer.filter(|vendor| why != Public::Called || vendors::has_public_keys(vendor)) {
         let message = match why {
-            Public::Half => "{} is called public, and its value has the form of a secret key of {}",
+            Public::Half | Public::Called => {
+                "{} is called public, and its value has the form of a secret key of {}"
+            }
             _ => "{} is public, and its value has the form of a secret key of {}",
         };
         return Some(("vendor", Message::with(message, [name, Arg::Word(vendor)])));
     }
+    if why == Public::Called {
+        return None;
+    }
     if why == Public::Half {
         let message = "{} is called public, and its value is a private key";
-        return is_private_key(value).then(|| ("shape", Message::with(message, [name])));
+        let private = is_private_key(value) || inside().is_some_and(is_private_key);
+        return private.then(|| ("shape", Message::with(message, [name])));
     }
-    if is_secret_shaped(value) {
+    if is_secret_shaped(value) || inside().is_some_and(is_secret_shaped) {
         return Some(("shape", Message::with("{} is public, and its value holds a secret", [name])));
     }
     // Whoever says of it that it is no secret knows what its name sounds like.
@@ -152,50 +167,32 @@ fn public(variable: &Variable, entry: Option<&KeyEntry>) -> Option<Public> {
         Some(false) => None,
         None if is_public_name(name) => Some(Public::Inlined),
         None if entry.and_then(KeyEntry::secrecy) == Some(true) => None,
-        None => is_half(name).then_some(Public::Half),
+        None => called(name),
     }
 }
 
-/// `STRIPE_PUBLISHABLE_KEY`, `JWT_PUBLIC_KEY`, `SUPABASE_ANON_KEY`. A `PUBLIC_TOKEN` may be one for what is public.
-fn is_half(name: &str) -> bool {
+/// `STRIPE_PUBLISHABLE_KEY`, `JWT_PUBLIC_KEY`, `SUPABASE_ANON_KEY` are halves. A `PUBLIC_TOKEN` may be one for what is public.
+fn called(name: &str) -> Option<Public> {
     // Most names are none, and splitting each takes time.
     let begins = |part: &[u8]| {
         matches!(part, [b'P' | b'p', b'U' | b'u', b'B' | b'b'] | [b'A' | b'a', b'N' | b'n', b'O' | b'o'])
     };
     if !name.as_bytes().windows(3).any(begins) {
-        return false;
+        return None;
     }
     let words = words(name);
     let (kept, _) = parted(&words, |_| false);
-    match kept {
+    let half = match kept {
         [.., pair, key] => match pair.as_str() {
             "publishable" => matches!(key.as_str(), "key" | "token"),
             "anon" | "public" | "pub" => key == "key",
             _ => false,
         },
         _ => false,
-    }
-}
-
-/// Whether a name says that its value is a secret, not only a key or a token, of which browsers have some.
-fn names_secret(name: &str) -> bool {
-    // What opens a key file, rather than what a bundler inlines.
-    if name.starts_with("PUBLIC_KEY_") {
-        return false;
-    }
-    let words = words(name);
-    // `SECRET_API_KEY` says no more than `SECRET`.
-    let (kept, behind) = parted(&words, |word| matches!(word, "key" | "token" | "api" | "access" | "pass"));
-    match kept {
-        [.., last] if matches!(last.as_str(), "secret" | "password" | "passphrase") => true,
-        [.., last] if last == "private" => behind.first().is_some_and(|next| next == "key"),
-        [.., first, last] => first == "service" && last == "role",
-        _ => false,
-    }
-}
-
-/// A name's words, and those at its end that say which of several it is, how it is written, or no more than the rest.
-fn parted(words: &[String], further: impl Fn(&str) -> bool) -> (&[String], &[String]) {
-    let tail = |word: &&String| word.is_empty() || TAILS.contains(&word.as_str()) || further(word);
-    words.split_at(words.len() - words.iter().rev().take_while(tail).count())
+    };
+    // What else follows belongs to the key, and is none: `PUBLISHABLE_KEY_SIGNER`.
+    let plain = |word: &&String| matches!(word.as_str(), "key" | "token" | "api" | "client" | "default");
+    let last = kept.iter().rev().find(|word| !plain(word)).map(String::as_str);
+    let said = || last.is_some_and(|word| matches!(word, "publishable" | "public" | "pub" | "anon"));
+    if half { Some(Public::Half) } else { said().then_some(Public::Called) }
 }

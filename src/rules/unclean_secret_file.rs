@@ -21,6 +21,11 @@ static META: RuleMeta = RuleMeta {
             "a last line break that the policy does not want or the reading keeps, or none where the policy wants one",
         ),
         CauseMeta::new("nul-byte", "a NUL byte in a text"),
+        CauseMeta::new(
+            "control",
+            "another control character in a text: colours of a terminal, an end of input",
+        ),
+        CauseMeta::new("assignment", "an assignment to the file's own variable instead of the value"),
         CauseMeta::soft("several-lines", "several lines, in no form that has several"),
     ],
     page: include_str!("../../docs/rules/unclean-secret-file.md"),
@@ -86,6 +91,16 @@ const fn said(stray: Stray) -> (&'static str, &'static str, &'static str) {
         Stray::NulByte => {
             ("nul-byte", "{} has a NUL byte in it, at which most programs stop", "write the value anew")
         }
+        Stray::Control => (
+            "control",
+            "{} has control characters in it, which programs that read the file take for a part of it",
+            "write the value anew, with the colours of whatever prints it switched off (NO_COLOR=1)",
+        ),
+        Stray::Assignment => (
+            "assignment",
+            "{} holds an assignment to itself, and programs that read the file take all of it for the value",
+            "leave the value alone in the file: what stands behind the `=`, without quotes",
+        ),
         Stray::FurtherLines => (
             "several-lines",
             "{} has several lines, and its file is of no form that has several",

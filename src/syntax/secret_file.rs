@@ -10,12 +10,21 @@ pub enum Form {
     Document,
 }
 
-/// Whether bytes are no text: an archive, a key store, a key as it came out of a generator.
+/// Whether bytes are no text: an archive, a key store, a key as it came out of a generator. A control character or two in what is UTF-8
+/// otherwise are no part of such a thing: of random bytes every other one would be none of UTF-8.
 #[must_use]
 pub fn is_binary(bytes: &[u8]) -> bool {
-    let control =
-        |b: &u8| b.is_ascii_control() && !matches!(b, b'\0' | b'\t' | b'\n' | b'\x0b' | b'\x0c' | b'\r');
-    bytes.iter().any(control) || (bytes.contains(&0) && std::str::from_utf8(bytes).is_err())
+    let controls = bytes.iter().filter(|b| is_control(**b)).count();
+    if std::str::from_utf8(bytes).is_err() {
+        return controls > 0 || bytes.contains(&0);
+    }
+    controls.saturating_mul(4) > bytes.len()
+}
+
+/// A control character that no text has: not NUL, of which others speak, nor blanks and line ends.
+#[must_use]
+pub const fn is_control(byte: u8) -> bool {
+    byte.is_ascii_control() && !matches!(byte, b'\0' | b'\t' | b'\n' | b'\x0b' | b'\x0c' | b'\r')
 }
 
 /// The form of a text of several lines, if it has one.
@@ -50,7 +59,8 @@ fn is_list(text: &[u8]) -> bool {
         || is_rows(text)
 }
 
-/// `name: x`, `name=x`, `[section]`, `- item`, what is indented below one of these, and lines of a netrc (ftp(1)).
+/// `name: x`, `name=x`, `[section]`, `- item`, what is indented below one of these, and lines of a netrc (ftp(1)); two quoted words
+/// (PgBouncer, "Authentication file format"), `user NAME ...` (Redis, "ACL": `users.acl`), `Name {` and `};` (the configuration file of JAAS).
 fn is_entry(line: &[u8]) -> bool {
     const NETRC: [&[u8]; 5] = [b"machine ", b"default", b"login ", b"password ", b"account "];
     let name = line.iter().take_while(|b| b.is_ascii_alphanumeric() || b"_.-*@/\"'".contains(b)).count();
@@ -61,6 +71,19 @@ fn is_entry(line: &[u8]) -> bool {
         || line.starts_with(b"- ")
         || line == b"---"
         || NETRC.iter().any(|start| line.starts_with(start))
+        || is_quoted_pair(line)
+        || line.starts_with(b"user ")
+        || (name > 0 && line.ends_with(b" {"))
+        || line == b"};"
+}
+
+/// `"name" "password"`.
+fn is_quoted_pair(line: &[u8]) -> bool {
+    let inner = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\""));
+    inner.is_some_and(|inner| {
+        let between = inner.windows(3).position(|part| part == b"\" \"");
+        between.is_some_and(|at| at > 0 && at + 3 < inner.len())
+    })
 }
 
 /// A line of `authorized_keys` or `known_hosts` (sshd(8)).
@@ -105,6 +128,10 @@ mod tests {
     #[case("machine x\nlogin y\npassword z\n", DOCUMENT)]
     #[case("user:$apr1$x\nother:$apr1$y\n", DOCUMENT)]
     #[case("ssh-ed25519 x a\nssh-rsa y b\n", DOCUMENT)]
+    #[case("\"app\" \"SCRAM-SHA-256$4096:x\"\n\"admin\" \"y\"\n", DOCUMENT)]
+    #[case("user default off\nuser app on >x ~* +@all\n", DOCUMENT)]
+    #[case("KafkaClient {\n  a.b.Module required\n  username=\"x\";\n};\n", DOCUMENT)]
+    #[case("\"one\"\n\"two\"\n", None)]
     #[case("# created: x\n# public key: y\nAGE-SECRET-KEY-1X\n", DOCUMENT)]
     #[case("one\ntwo\n", None)]
     #[case("# why\nvalue\n", None)]
@@ -129,6 +156,9 @@ mod tests {
     #[case(b"text\0", false)]
     #[case(b"\x30\x82\x01", true)]
     #[case(b"\xff\0a", true)]
+    #[case(b"\x1b[32mk7Qx9mT2v\x1b[0m\n", false)]
+    #[case(b"k7Qx9mT2v\x04", false)]
+    #[case(b"a\x01\x02\x03", true)]
     fn binaries(#[case] bytes: &[u8], #[case] binary: bool) {
         assert_eq!(is_binary(bytes), binary);
     }

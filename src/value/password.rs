@@ -21,7 +21,7 @@ const SHARED: [&[u8]; 3] = [b"accountkey", b"sharedaccesskey", b"sharedsecretval
 /// Pairs of one value that are looked at.
 const MOST_PAIRS: usize = 256;
 
-/// The password inside a value: in a URL, before its host or among its parameters; in JDBC's URLs, Go's DSNs for MySQL, libpq's
+/// The password inside a value: in a URL, before its host or, but for pages' addresses, among its parameters; in JDBC's URLs, Go's DSNs for MySQL, libpq's
 /// keywords, pairs with `;` between them (`Server=db;Password=...`), and `Basic` credentials. Nothing where it is empty.
 #[must_use]
 pub fn within(value: &[u8]) -> Option<SecretValue> {
@@ -39,7 +39,7 @@ fn find(value: &[u8]) -> Option<SecretValue> {
     }
     if let Some(url) = url::parse(value) {
         // Among the parameters one may stand as well, and then counts for libpq.
-        let named = if names_one(url.rest) { connected(value) } else { None };
+        let named = if names_one(url.rest) && !is_web(url.scheme) { connected(value) } else { None };
         return named.or(url.password);
     }
     if value.len() > LONGEST {
@@ -59,6 +59,11 @@ fn find(value: &[u8]) -> Option<SecretValue> {
         return None;
     }
     in_pairs(value).or_else(|| in_keywords(value))
+}
+
+/// Whether it is a page's address: links to forms, and templates of links, have parameters of any name.
+fn is_web(scheme: &[u8]) -> bool {
+    [&b"http"[..], b"https", b"ws", b"wss"].iter().any(|web| scheme.eq_ignore_ascii_case(web))
 }
 
 /// The password of what some family reads, or of its parameters.
@@ -190,7 +195,9 @@ mod tests {
     #[case("mysql://a/x?user=u&password=p", "p")]
     #[case("sqlserver://a?user+id=u&password=p+q", "p q")]
     #[case("https://h/reset?token=p", "-")]
-    #[case("https://h/?forgot-password=1", "-")]
+    #[case("https://h/?user=u&password={password}", "-")]
+    #[case("https://u:p@h/?password=x", "p")]
+    #[case("redis://h/?forgot-password=1", "-")]
     #[case("jdbc:postgresql://a/x?user=u&password=p&sslmode=require", "p")]
     #[case("jdbc:mysql://u:p@a/x", "p")]
     #[case("jdbc:sqlserver://a:1433;user=u;password={p;q}}r};encrypt=true", "p;q}r")]

@@ -154,7 +154,7 @@ impl Pair {
             "bare" => ("PRIVATE KEY", sequence(&[&version(0), &self.algorithm, &inner(&self.bare)])),
             "own" if self.kind.starts_with("rsa") => ("RSA PRIVATE KEY", self.inner.clone()),
             "own" if self.kind.starts_with("dsa") => {
-                let numbers = dsa(seed, self.kind[3..].parse().unwrap());
+                let numbers = dsa(seed, self.kind.trim_start_matches("dsa").parse().unwrap());
                 ("DSA PRIVATE KEY", sequence(&[&version(0), &numbers.concat()]))
             }
             "own" => ("EC PRIVATE KEY", self.inner.clone()),

@@ -154,7 +154,7 @@ pub static KEY: Section = Section {
             "differs_from",
             Form::Name(Name::Key),
             "DB_PASSWORD",
-            "The variable that it must not equal: the other one of two credentials, while one takes the other's place.",
+            "The variable that it must not equal, or a part of one: the other one of two credentials, while one takes the other's place.",
         )
         .judged(&["broken-relation"])
         .layered(),

@@ -29,6 +29,17 @@ pub(super) fn contradictions(entry: &KeyEntry, problems: &mut Problems) {
     }
     range(entry, kind, place, problems);
     ordered(entry, kind, place, problems);
+    for (field, set) in [("at_most", &entry.at_most), ("at_least", &entry.at_least)] {
+        if let (Some(set), true) = (set, lacks_order(entry)) {
+            need(place(set.at), field, "an order", |kind| kind.measure().is_some(), problems);
+        }
+    }
+}
+
+/// Whether an entry says a type of whose values none is more than another. A text may well hold numbers.
+pub(super) fn lacks_order(entry: &KeyEntry) -> bool {
+    let kind = entry.kind.as_ref().map_or(ValueType::String, |set| set.value);
+    kind != ValueType::String && kind.measure().is_none()
 }
 
 /// Values of which one is the stricter have an order: the quantities of a type, or the two of a switch.

@@ -11,6 +11,8 @@ use crate::policy::{At, KeyEntry, Layer, Policy};
 use crate::text::KeyName;
 use crate::value::connection;
 
+use super::constraints::lacks_order;
+
 /// Notes every reference to nothing, in what holds without an environment and for each of them.
 pub(super) fn policy(policy: &Policy, problems: &mut Problems) {
     within(policy, &[], problems);
@@ -54,6 +56,14 @@ fn within(policy: &Policy, overlays: &[(Rank, Arc<Layer>)], problems: &mut Probl
 /// Notes what an entry refers to and nobody says anything of.
 fn known(policy: &Policy, overlays: &[(Rank, Arc<Layer>)], entry: &KeyEntry, problems: &mut Problems) {
     let is_known = |name: &KeyName| policy.resolved(overlays, name).is_some();
+    for (field, set) in [("at_most", &entry.at_most), ("at_least", &entry.at_least)] {
+        let Some(set) = set else { continue };
+        if policy.resolved(overlays, &set.value).is_some_and(|other| lacks_order(&other)) {
+            let args = [Arg::Word(field), Arg::Key(set.value.clone())];
+            let message = Message::with("`{}` needs an order, and the `type` of {} has none", args);
+            problems.push_at(set.at, message, None);
+        }
+    }
     for (at, other, parts) in referred(entry) {
         if is_known(other) {
             continue;
@@ -76,7 +86,7 @@ fn known(policy: &Policy, overlays: &[(Rank, Arc<Layer>)], entry: &KeyEntry, pro
 fn referred(entry: &KeyEntry) -> impl Iterator<Item = (At, &KeyName, bool)> {
     let sets = [
         (&entry.equals, true),
-        (&entry.differs_from, false),
+        (&entry.differs_from, true),
         (&entry.at_most, false),
         (&entry.at_least, false),
         (&entry.private_key, false),

@@ -3,10 +3,11 @@
 use crate::finding::location::Place;
 use crate::finding::{FindingBuilder, Subject, Why};
 use crate::model::Variable;
-use crate::policy::{Condition, Set};
+use crate::policy::{Condition, KeyEntry, Set, ValueType};
 use crate::syntax::readers::Reader;
 use crate::text::KeyName;
 use crate::value::text::has_reference;
+use crate::value::types::meaning;
 
 use super::super::{Context, ReaderView, Sink};
 
@@ -46,15 +47,30 @@ fn holds<'a>(
     sink: &mut Sink<'_>,
 ) -> Option<Reason<'a>> {
     let key = &condition.key;
-    let is_one = |value: &[u8]| condition.values.iter().any(|word| word.as_bytes() == value);
+    let entry = cx.policy.key(key);
+    let is_one = |value: &[u8]| condition.values.iter().any(|word| means(entry, value, word.as_bytes()));
     if view.winner(key).is_none() {
         // Nobody sets it: the program takes its default.
-        let default = cx.policy.key(key)?.default.as_ref()?;
+        let default = entry?.default.as_ref()?;
         return is_one(default.value.as_bytes()).then_some(Reason { key, place: None });
     }
     let (variable, value) = view.value(key.as_str())?;
     let known = is_known(cx, view, variable, value, sink);
     (known && is_one(value)).then(|| Reason { key, place: cx.environment.place(variable) })
+}
+
+/// Whether a value is the one that a condition names: to the letter, or as the policy itself says that values of the variable are
+/// compared.
+fn means(entry: Option<&KeyEntry>, value: &[u8], word: &[u8]) -> bool {
+    let folds = entry.and_then(|entry| entry.ignore_case.as_ref()).is_some_and(|set| set.value);
+    let kind = entry.and_then(|entry| entry.kind.as_ref()).map(|set| set.value);
+    let typed = |kind: ValueType| {
+        let both = kind.reads_as(value.trim_ascii()) && kind.reads_as(word);
+        both && meaning(kind, value) == meaning(kind, word)
+    };
+    value == word
+        || folds && value.eq_ignore_ascii_case(word)
+        || kind.filter(|kind| *kind != ValueType::String).is_some_and(typed)
 }
 
 /// Whether a value can be judged by its letters; if not, the report says so.

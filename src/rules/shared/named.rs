@@ -123,11 +123,34 @@ fn is_key_file(name: &str, value: &[u8]) -> bool {
     }
 }
 
+/// Whether a name says that its value is a secret, not only a key or a token, of which browsers have some.
+#[must_use]
+pub fn names_secret(name: &str) -> bool {
+    // What opens a key file, rather than what a bundler inlines.
+    if name.starts_with("PUBLIC_KEY_") {
+        return false;
+    }
+    let words = words(name);
+    // `SECRET_API_KEY` says no more than `SECRET`.
+    let (kept, behind) = parted(&words, |word| matches!(word, "key" | "token" | "api" | "access" | "pass"));
+    match kept {
+        [.., last] if matches!(last.as_str(), "secret" | "password" | "passphrase") => true,
+        [.., last] if last == "private" => behind.first().is_some_and(|next| next == "key"),
+        [.., first, last] => first == "service" && last == "role",
+        _ => false,
+    }
+}
+
+/// A name's words, and those at its end that say which of several it is, how it is written, or no more than the rest.
+#[must_use]
+pub fn parted(words: &[String], further: impl Fn(&str) -> bool) -> (&[String], &[String]) {
+    let tail = |word: &&String| word.is_empty() || TAILS.contains(&word.as_str()) || further(word);
+    words.split_at(words.len() - words.iter().rev().take_while(tail).count())
+}
+
 /// Words without those at the end that say which of several it is.
 fn untailed(words: &[String]) -> &[String] {
-    let tail = |word: &&String| word.is_empty() || TAILS.contains(&word.as_str());
-    let kept = words.len() - words.iter().rev().take_while(tail).count();
-    words.get(..kept).unwrap_or_default()
+    parted(words, |_| false).0
 }
 
 fn ends(words: &[String], end: &[&str]) -> bool {

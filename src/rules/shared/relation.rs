@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use crate::finding::location::Place;
 use crate::policy::ValueType;
 use crate::text::KeyName;
 use crate::value::connection::{self, Connection, PARTS};
@@ -9,12 +10,20 @@ use crate::value::types::{Measure, quantity};
 
 use super::super::Context;
 
-/// What `equals` names.
+/// What `equals` and `differs_from` name.
 pub struct Target {
     /// The variable.
     pub key: KeyName,
     /// The part of it.
     pub part: Option<String>,
+}
+
+/// What a variable is compared with.
+pub struct Other<'k> {
+    /// The variable.
+    pub key: &'k KeyName,
+    /// Where it is set; nothing where its default is meant.
+    pub place: Option<Place>,
 }
 
 impl Target {

@@ -391,7 +391,15 @@ fn is_duration(text: &str) -> bool {
 pub fn is_count(name: &str, value: &[u8]) -> bool {
     let counted =
         || words(name).iter().any(|word| matches!(word.as_str(), "tokens" | "keys" | "max" | "min"));
-    value.iter().all(u8::is_ascii_digit) && counted()
+    value.iter().all(u8::is_ascii_digit) && (counted() || is_lifetime(name, value))
+}
+
+/// `JWT_REFRESH_TOKEN=604800`: whole hours in seconds, and no number that somebody would choose for a token.
+fn is_lifetime(name: &str, value: &[u8]) -> bool {
+    let seconds =
+        str::from_utf8(value).ok().filter(|text| text.len() <= 8).and_then(|text| text.parse::<u64>().ok());
+    let whole = seconds.is_some_and(|seconds| seconds >= 3600 && seconds % 3600 == 0);
+    whole && words(name).last().is_some_and(|last| last == "token")
 }
 
 /// Paths of words. Base64 may begin with `/` or hold some too, but has no file's ending and mixes cases.

@@ -59,6 +59,12 @@ pub fn issuer(value: &[u8]) -> Option<&'static str> {
     is_service_account(value).then_some("Google")
 }
 
+/// Whether who issues these keys issues public ones beside them, by whose name a secret one may come to stand.
+#[must_use]
+pub fn has_public_keys(vendor: &str) -> bool {
+    matches!(vendor, "Stripe or Clerk" | "Stripe" | "Supabase" | "Mapbox")
+}
+
 /// A token's characters alone, and among them a stretch that nobody typed: digits in it, or long and of both cases.
 fn is_made(tail: &[u8]) -> bool {
     let token = |b: &u8| b.is_ascii_alphanumeric() || b"_-.+/=".contains(b);

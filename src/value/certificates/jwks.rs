@@ -123,13 +123,13 @@ impl JsonKey<'_> {
 
     /// A point as SEC 1 has it. Both coordinates have the length of the field (RFC 7518, section 6.2.1.2); some leave out zeros.
     fn point(&self) -> Option<PublicKey> {
-        let bits = match self.crv.text()? {
+        let bits: usize = match self.crv.text()? {
             "P-256" | "secp256k1" => 256,
             "P-384" => 384,
             "P-521" => 521,
             _ => return None,
         };
-        let length = (bits + 7) / 8;
+        let length = bits.div_ceil(8);
         let mut point = Zeroizing::new(vec![4]);
         for coordinate in [self.x.bytes()?, self.y.bytes()?] {
             let missing = usize::checked_sub(length, coordinate.len())?;

@@ -1,5 +1,5 @@
 //! How the lines of a block stand. OpenSSL's reader, and with it nginx and Node's `crypto`, takes a line of dashes only from the beginning
-//! of a line to its end (`get_header_and_data` and `check_pem` in its `pem_lib.c`); Go's `encoding/pem` does too. Others look for the
+//! of a line to its end (`get_name` and `get_header_and_data` in its `pem_lib.c`); Go's `encoding/pem` does too. Others look for the
 //! dashes wherever they are.
 
 /// How the lines of a block stand, the worst last.

@@ -265,7 +265,9 @@ pub fn parse(family: Family, value: &[u8]) -> Result<Connection, Fault> {
         return Err(Fault::TooLong);
     }
     let connection = family.read(value)?;
-    if family.is_uri() || (family == Family::Mysql && connection.scheme.is_some()) {
+    // SQLAlchemy takes what is no escape as it stands.
+    let strict = |scheme: &Text| family == Family::Mysql && !mysql::has_driver(scheme);
+    if family.is_uri() || connection.scheme.as_ref().is_some_and(strict) {
         uri::clean(value)?;
     }
     if family == Family::Jdbc {

@@ -1,7 +1,7 @@
 //! MongoDB.
 //!
 //! Sources: MongoDB specifications, "Connection String Spec", "Initial DNS Seedlist Discovery" for `mongodb+srv` and "URI
-//! Options" for `directConnection`. What they leave undefined, a repeated option, is no part.
+//! Options" for what contradicts itself. What they leave undefined, a repeated option, is no part.
 
 use super::uri::{Coding, Count, Schemes, hosts};
 use super::{Connection, Family, Fault, uri};
@@ -47,9 +47,31 @@ pub fn read(value: &[u8]) -> Result<Connection, Fault> {
         hosts,
         ..uri.but_hosts(Coding::Percent)
     };
-    let direct = found.param(b"directConnection").is_some_and(|value| **value == *b"true");
-    if direct && (srv || found.hosts.len() > 1) {
-        return Err(Fault::Parameter);
-    }
-    Ok(found)
+    if contradicts(&found, srv) { Err(Fault::Parameter) } else { Ok(found) }
+}
+
+/// What the specification has clients refuse of options that do not go together ("URI Options", sections on `tls` and
+/// `loadBalanced`; "Connection String Spec" on `directConnection`; "Initial DNS Seedlist Discovery" on those for SRV alone).
+fn contradicts(found: &Connection, srv: bool) -> bool {
+    const APART: [(&[u8], &[u8]); 7] = [
+        (b"tlsInsecure", b"tlsAllowInvalidCertificates"),
+        (b"tlsInsecure", b"tlsAllowInvalidHostnames"),
+        (b"tlsInsecure", b"tlsDisableOCSPEndpointCheck"),
+        (b"tlsInsecure", b"tlsDisableCertificateRevocationCheck"),
+        (b"tlsAllowInvalidCertificates", b"tlsDisableOCSPEndpointCheck"),
+        (b"tlsAllowInvalidCertificates", b"tlsDisableCertificateRevocationCheck"),
+        (b"tlsDisableOCSPEndpointCheck", b"tlsDisableCertificateRevocationCheck"),
+    ];
+    let is = |name: &[u8]| found.param(name).is_some_and(|value| **value == *b"true");
+    let has = |name: &[u8]| found.params.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+    let several = found.hosts.len() > 1;
+    let secure = |name: &[u8]| name.eq_ignore_ascii_case(b"tls") || name.eq_ignore_ascii_case(b"ssl");
+    let mut said = found.params.iter().filter(|(name, _)| secure(name)).map(|(_, value)| value);
+    let one = said.next().is_none_or(|first| said.all(|value| value == first));
+    let balanced = is(b"loadBalanced") && (several || has(b"replicaSet") || is(b"directConnection"));
+    let srv_only = !srv && (has(b"srvMaxHosts") || has(b"srvServiceName"));
+    !one || balanced
+        || srv_only
+        || is(b"directConnection") && (srv || several)
+        || APART.iter().any(|(one, other)| has(one) && has(other))
 }

@@ -47,10 +47,46 @@ fn scheme(value: &[u8]) -> Option<Option<u16>> {
 /// Reads a URI, or else a DSN.
 pub fn read(value: &[u8]) -> Result<Connection, Fault> {
     match (scheme(value), uri::split(value)) {
+        (Some(port), Some(uri)) if has_driver(uri.scheme) => read_sqlalchemy(value, port),
         (Some(port), Some(uri)) => read_uri(&uri, port),
         (_, Some(_)) if !is_dsn(value) => Err(Fault::Scheme),
         _ => read_dsn(value),
     }
+}
+
+/// Whether a driver follows a scheme, as SQLAlchemy has it.
+pub fn has_driver(scheme: &[u8]) -> bool {
+    scheme.contains(&b'+') && !scheme.to_ascii_lowercase().ends_with(b"+srv")
+}
+
+/// As SQLAlchemy's own expression takes a URL apart (`engine/url.py`, `_parse_url`): a password goes on to the first `@`, whatever
+/// is in it, a user without one to the last; of escapes only those that are some are taken, and nothing else is a fragment.
+fn read_sqlalchemy(value: &[u8], port: Option<u16>) -> Result<Connection, Fault> {
+    let (scheme, text) = split_scheme(value).ok_or(Fault::Scheme)?;
+    if value.iter().any(u8::is_ascii_control) {
+        return Err(if value.contains(&0) { Fault::Nul } else { Fault::Blank });
+    }
+    let (head, tail) = break_at(text, |b| b":/".contains(&b));
+    let end = if tail.starts_with(b":") && tail.contains(&b'@') {
+        Some(head.len() + break_at(tail, |b| b == b'@').0.len())
+    } else {
+        head.iter().rposition(|b| *b == b'@')
+    };
+    let (userinfo, rest) = match end.and_then(|end| text.split_at_checked(end)) {
+        Some((userinfo, rest)) => (Some(userinfo), rest.strip_prefix(b"@").unwrap_or(rest)),
+        None => (None, text),
+    };
+    let userinfo = userinfo.map(|userinfo| {
+        let (user, password) = break_at(userinfo, |b| b == b':');
+        (user, password.strip_prefix(b":"))
+    });
+    let (address, query) = break_at(rest, |b| b == b'?');
+    let (hosts, path) = break_at(address, |b| b == b'/');
+    // The password ended before its own `@`.
+    if hosts.contains(&b'@') {
+        return Err(Fault::Userinfo);
+    }
+    read_uri(&Uri { scheme, userinfo, hosts, path, query: query.strip_prefix(b"?"), fragment: None }, port)
 }
 
 /// `scheme://[user[:password]@]host[:port][/schema][?attribute=value&...]`

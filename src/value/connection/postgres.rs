@@ -14,14 +14,26 @@ use super::{Connection, Family, Fault, Host, Repeats, Text, uri};
 /// libpq manual, `port`: the number that the server was built with.
 const PORT: u16 = 5432;
 
+/// What frameworks call the same: django-environ's and dj-database-url's schemes (their `DB_SCHEMES` and `SCHEMES`), and the one
+/// of Ecto, the library of Phoenix (`Ecto.Repo`, "URLs").
+const OTHER_SCHEMES: [&[u8]; 4] = [b"psql", b"pgsql", b"postgis", b"ecto"];
+
+/// What follows such a scheme, from the colon on.
+fn behind_other(value: &[u8]) -> Option<&[u8]> {
+    let (scheme, rest) = break_at(value, |b| b == b':');
+    let known = OTHER_SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    (known && rest.starts_with(b"://")).then_some(rest)
+}
+
 /// Whether a value shows by itself that it is a connection string for PostgreSQL.
 pub fn is_meant(value: &[u8]) -> bool {
-    !matches!(parse(value), Parsed::NotPostgres)
+    behind_other(value).is_some() || !matches!(parse(value), Parsed::NotPostgres)
 }
 
 /// Reads a URI or keywords.
 pub fn read(value: &[u8]) -> Result<Connection, Fault> {
-    let found = match parse_meant(value) {
+    let renamed = behind_other(value).map(|rest| Zeroizing::new([b"postgres", rest].concat()));
+    let found = match parse_meant(renamed.as_deref().map_or(value, Vec::as_slice)) {
         Parsed::Connection(connection) => connection,
         Parsed::Refused(refusal) => return Err(fault(refusal)),
         // A keyword that is none of libpq's.
@@ -51,7 +63,7 @@ pub fn read(value: &[u8]) -> Result<Connection, Fault> {
     settings.retain(|setting| !is_own(&setting.keyword));
     Ok(Connection {
         family: Some(Family::Postgres),
-        scheme: uri.then(|| Zeroizing::new(scheme.to_vec())),
+        scheme: uri.then(|| Zeroizing::new(scheme.to_ascii_lowercase())),
         user,
         password: found.password.map(|password| SecretValue::new(password.expose())),
         hosts,

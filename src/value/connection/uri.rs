@@ -81,6 +81,12 @@ pub fn clean(value: &[u8]) -> Result<(), Fault> {
     if value.iter().any(|b| b.is_ascii_control() || *b == b' ') {
         return Err(Fault::Blank);
     }
+    // Python's `urlsplit` and MongoDB's parsers refuse them, Go's `net/url` too.
+    let bracket = |part: &[u8]| part.iter().any(|b| b"[]".contains(b));
+    let userinfo = split(value).and_then(|uri| uri.userinfo);
+    if userinfo.is_some_and(|(user, password)| bracket(user) || password.is_some_and(bracket)) {
+        return Err(Fault::Userinfo);
+    }
     let (head, _) = break_at(value, |b| b == b'?');
     if has_valid_escapes(head) { Ok(()) } else { Err(Fault::Escape) }
 }

@@ -64,7 +64,7 @@ const ROLES: &[Role] = &[
     Role {
         keys: &["id", "ids", "sid", "uid", "identifier", "guid", "appid", "clientid", "projectid"],
         ends: &["id", "ids", "sid", "uid", "identifier"],
-        alone: &["id"],
+        alone: &["id", "number"],
         loose: true,
     },
     Role {

@@ -11,7 +11,7 @@ use super::words::Class;
 pub fn host(text: &str) -> Option<Sign> {
     const TOLD: &[&str] = &["ip", "id", "ref", "name", "slug", "identifier"];
     const ACCOUNTS: &[&str] =
-        &["user", "username", "email", "name", "mail", "account", "sender", "me", "you"];
+        &["user", "username", "email", "name", "mail", "account", "address", "sender", "me", "you"];
     const PROVIDERS: &[&str] = &["email", "domain", "mail", "company", "provider", "mydomain", "mycompany"];
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -20,7 +20,15 @@ pub fn host(text: &str) -> Option<Sign> {
     let (first, more) = host.split_once('.').unwrap_or((host, ""));
     let dotted = !more.is_empty();
     let is = |word: &str, words: &[&str]| words.iter().any(|known| word.eq_ignore_ascii_case(known));
-    if dotted && (is_my_domain(first) || is(user, ACCOUNTS) && is(first, PROVIDERS)) {
+    // The last word of an account: `from_address`, `myuser`.
+    let account = user.rsplit(['_', '-', '.']).next().unwrap_or_default();
+    let mine =
+        user.strip_prefix("my").is_some_and(|rest| is(rest.trim_start_matches(['_', '-', '.']), ACCOUNTS));
+    if dotted && (is_my_domain(first) || mine || is(account, ACCOUNTS) && is(first, PROVIDERS)) {
+        return Some(Sign::YourValue);
+    }
+    // Nobody's: `something.turso.io`, `logs-xyz.grafana.net`.
+    if dotted && (is(first, &["something"]) || first.len() > 4 && first.ends_with("-xyz")) {
         return Some(Sign::YourValue);
     }
     let numbered = text.ends_with(|c: char| c.is_ascii_digit());
@@ -88,6 +96,10 @@ mod tests {
     #[case("project-id.appspot.com")]
     #[case("https://mon-domaine.fr")]
     #[case("user@email.com")]
+    #[case("from_address@domain.com")]
+    #[case("myuser@gmail.com")]
+    #[case("libsql://something.turso.io")]
+    #[case("https://logs-xyz.grafana.net/push")]
     #[case("https://key@sentry.io/project")]
     fn parts_that_name_something(#[case] text: &str) {
         assert!(host(text).is_some());
@@ -98,6 +110,8 @@ mod tests {
     #[case("https://paid.example.com")]
     #[case("db-host.internal")]
     #[case("user@example.com")]
+    #[case("mya@gmail.com")]
+    #[case("https://abc.xyz")]
     #[case("https://acme-shop.example.net/user-name")]
     fn others(#[case] text: &str) {
         assert_eq!(host(text), None);

@@ -18,6 +18,8 @@ const PATHS: &[&str] = &["chemin/", "ruta/", "camino/a/", "percorso/", "caminho/
 /// The same with what follows it, also behind other folders and with dashes: `./path-to-file`.
 const TO: &[&str] = &[
     "path/to/",
+    "users/username/",
+    "home/username/",
     "your/path",
     "vollstaendiger/pfad/",
     "absoluter/pfad/",
@@ -242,8 +244,32 @@ pub fn counts(text: &str, key: &str) -> bool {
     if counted && several && text.starts_with("-100") {
         return true;
     }
+    // No telephone in America has 555 for its area (NANPA's list of codes that are not available).
+    let nobody = |number: &str| {
+        let digits = number.trim().strip_prefix("+1").map(|rest| rest.trim_start_matches(['-', ' ', '(']));
+        let count = number.bytes().filter(u8::is_ascii_digit).count();
+        count == 11 && digits.is_some_and(|digits| digits.starts_with("555"))
+    };
+    if text.starts_with("+1") && text.split(',').all(nobody) {
+        return true;
+    }
+    // `gnct00000000`: letters of a kind, and nothing filled in.
+    let bare = text.trim_end_matches('0');
+    if text.len() - bare.len() >= 8
+        && (2..=8).contains(&bare.len())
+        && bare.bytes().all(|b| b.is_ascii_alphabetic())
+    {
+        return true;
+    }
     let id = || own::words(key).last().is_some_and(|last| matches!(last.as_str(), "id" | "ids"));
     if counted && text.contains(':') && id() {
+        return true;
+    }
+    let counted = own::words(key);
+    if matches!(text, "123" | "1234" | "12345")
+        && counted.len() >= 2
+        && counted.last().is_some_and(|last| last == "id")
+    {
         return true;
     }
     let digits = text.trim_start_matches(['+', '-']);

@@ -10,6 +10,7 @@ mod mysql;
 mod others;
 mod postgres;
 mod read;
+mod schemes;
 
 pub use crate::syntax::postgres::SslMode;
 pub use apart::{Apart, apart, family, server, server_names};

@@ -3,15 +3,8 @@
 use crate::syntax::url::{HostClass, break_at, classify_host, percent_decode, split_authority, split_scheme};
 use crate::value::connection::{self, Connection, Text};
 
+use super::schemes::{HINTS, SCHEMES, Security};
 use super::{Driver, Effect, Family, Notation, Spelling, SslMode, Switch, drivers, pieces};
-
-/// What a scheme says of TLS by itself.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Security {
-    Plain,
-    Starttls,
-    Secure,
-}
 
 /// A value that leads somewhere.
 pub struct Target {
@@ -52,55 +45,6 @@ pub struct Reading {
     pub partly: bool,
 }
 
-/// Schemes and what they say; what has parameters of its own is taken apart by [`connection`].
-const SCHEMES: &[(&str, Family, Security)] = &[
-    ("redis", Family::Redis, Security::Plain),
-    ("valkey", Family::Redis, Security::Plain),
-    ("redis-cluster", Family::Redis, Security::Plain),
-    ("redis-sentinel", Family::Redis, Security::Plain),
-    ("redis+sentinel", Family::Redis, Security::Plain),
-    ("rediss", Family::Redis, Security::Secure),
-    ("valkeys", Family::Redis, Security::Secure),
-    ("mongodb", Family::Mongodb, Security::Plain),
-    // Initial DNS Seedlist Discovery: TLS is on unless `tls=false`.
-    ("mongodb+srv", Family::Mongodb, Security::Secure),
-    ("amqp", Family::Amqp, Security::Plain),
-    ("amqps", Family::Amqp, Security::Secure),
-    ("smtp", Family::Smtp, Security::Plain),
-    ("smtp+tls", Family::Smtp, Security::Starttls),
-    ("smtp+starttls", Family::Smtp, Security::Starttls),
-    ("submission", Family::Smtp, Security::Starttls),
-    // RFC 8314, section 3: TLS from the first byte.
-    ("smtps", Family::Smtp, Security::Secure),
-    ("smtp+ssl", Family::Smtp, Security::Secure),
-    ("submissions", Family::Smtp, Security::Secure),
-    ("plaintext", Family::Kafka, Security::Plain),
-    ("sasl_plaintext", Family::Kafka, Security::Plain),
-    ("ssl", Family::Kafka, Security::Secure),
-    ("sasl_ssl", Family::Kafka, Security::Secure),
-    ("kafka+ssl", Family::Kafka, Security::Secure),
-    // RFC 4516; `ldaps` has no document of its own.
-    ("ldap", Family::Ldap, Security::Plain),
-    ("ldaps", Family::Ldap, Security::Secure),
-    ("http", Family::Http, Security::Plain),
-    ("ws", Family::Http, Security::Plain),
-    ("https", Family::Http, Security::Secure),
-    ("wss", Family::Http, Security::Secure),
-];
-
-/// SQLAlchemy's names of drivers behind `+`, and the table's. Of any other nothing is known.
-const HINTS: &[(&str, &str)] = &[
-    ("psycopg", "sqlalchemy"),
-    ("psycopg_async", "sqlalchemy"),
-    ("psycopg2", "sqlalchemy"),
-    ("psycopg2cffi", "sqlalchemy"),
-    ("asyncpg", "sqlalchemy-asyncpg"),
-    ("pymysql", "sqlalchemy-pymysql"),
-    ("aiomysql", "sqlalchemy-pymysql"),
-    ("mysqldb", "mysqlclient"),
-    ("mysqlconnector", "mysql-connector-python"),
-];
-
 /// Reads a value that leads somewhere by its own letters, or a list of such; nothing for any other.
 #[must_use]
 pub fn read(value: &[u8]) -> Option<Target> {
@@ -131,6 +75,10 @@ fn one(written: &[u8]) -> Option<Target> {
     let head = if head.len() > 20 { &[][..] } else { head };
     let scheme = str::from_utf8(head).ok()?.to_ascii_lowercase();
     let (name, hint) = scheme.split_once('+').unwrap_or((scheme.as_str(), ""));
+    // Ecto takes TLS from the program's own settings, not from a URL ("Ecto.Adapters.Postgres", `ssl`).
+    if name == "ecto" {
+        return None;
+    }
     let plain = SCHEMES.iter().find(|(known, ..)| *known == scheme);
     if let Some((_, family @ (Family::Ldap | Family::Http), security)) = plain {
         let (_, hosts, _) = split_authority(split_scheme(value)?.1);

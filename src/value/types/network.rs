@@ -59,6 +59,51 @@ pub(super) fn labels_are(name: &[u8], byte: impl Fn(u8) -> bool + Copy) -> bool 
     })
 }
 
+/// Whether a host has characters of which browsers make ASCII, or nothing (WHATWG URL, "domain to ASCII"; UTS #46, section 4: mapped
+/// and ignored code points), so that it is not the host that it looks like: other full stops, letters and digits of full width, in
+/// circles, raised, mathematical, ligatures, invisible ones.
+pub(super) fn folds_to_ascii(host: &[u8]) -> bool {
+    const FOLDED: &[(char, char)] = &[
+        ('\u{aa}', '\u{aa}'),
+        ('\u{ad}', '\u{ad}'),
+        ('\u{b2}', '\u{b3}'),
+        ('\u{b9}', '\u{ba}'),
+        ('\u{bc}', '\u{be}'),
+        ('\u{132}', '\u{133}'),
+        ('\u{17f}', '\u{17f}'),
+        ('\u{1c7}', '\u{1cc}'),
+        ('\u{1f1}', '\u{1f3}'),
+        ('\u{2b0}', '\u{2b8}'),
+        ('\u{2e1}', '\u{2e3}'),
+        ('\u{34f}', '\u{34f}'),
+        ('\u{180b}', '\u{180f}'),
+        ('\u{1d2c}', '\u{1d6a}'),
+        ('\u{200b}', '\u{200b}'),
+        ('\u{2024}', '\u{2026}'),
+        ('\u{2060}', '\u{2064}'),
+        ('\u{2070}', '\u{209c}'),
+        ('\u{2100}', '\u{218b}'),
+        ('\u{2460}', '\u{24ea}'),
+        ('\u{3002}', '\u{3002}'),
+        ('\u{3250}', '\u{3250}'),
+        ('\u{32cc}', '\u{32cf}'),
+        ('\u{3371}', '\u{33df}'),
+        ('\u{fb00}', '\u{fb06}'),
+        ('\u{fe00}', '\u{fe0f}'),
+        ('\u{fe50}', '\u{fe6b}'),
+        ('\u{feff}', '\u{feff}'),
+        ('\u{ff01}', '\u{ff61}'),
+        ('\u{1d400}', '\u{1d7ff}'),
+        ('\u{1f100}', '\u{1f18f}'),
+        ('\u{1fbf0}', '\u{1fbf9}'),
+        ('\u{e0100}', '\u{e01ef}'),
+    ];
+    let folds = |c: char| FOLDED.iter().any(|(first, last)| (*first..=*last).contains(&c));
+    let decoded = || percent_decode(host);
+    (!host.is_ascii() || host.contains(&b'%'))
+        && str::from_utf8(&decoded()).is_ok_and(|host| host.chars().any(folds))
+}
+
 /// Whether programs take the host for an IPv4 address by its last label (WHATWG URL, section 3.5, "ends in a number").
 pub(super) fn ends_in_number(name: &[u8]) -> bool {
     let name = name.strip_suffix(b".").unwrap_or(name);

@@ -1,9 +1,12 @@
 //! Regular expressions, whatever program they are for.
 
+use std::collections::BTreeSet;
+
 use super::{Fault, ensure, span};
 
 /// What the engines of Rust, Go, Python, Java, JavaScript and PCRE agree on: groups and classes are closed, an escape is
-/// complete, what is repeated is there and repeated once, a range of repetitions goes upward. What else an engine
+/// complete, what is repeated is there and repeated once, ranges of repetitions and of characters go upward, groups' names are
+/// names, flags and verbs are somebody's. What else an engine
 /// knows or refuses is not looked at; a pattern in "verbose" mode may have brackets in a comment, which count here.
 pub(super) fn regex(value: &[u8]) -> Result<(), Fault> {
     ensure(str::from_utf8(value).is_ok(), Fault::Encoding)?;
@@ -25,13 +28,14 @@ enum Before {
 
 fn is_regex(text: &[u8]) -> Option<()> {
     let (mut rest, mut depth, mut before) = (text, 0_usize, Before::Nothing);
-    let mut quotes = true;
+    let (mut quotes, mut names) = (true, BTreeSet::new());
     while let Some((byte, after)) = rest.split_first() {
         (rest, before) = match byte {
             b'\\' => (escape(after, &mut quotes)?, Before::Item),
             b'[' => (class(after)?, Before::Item),
             b'(' => {
                 depth += 1;
+                opening(after, &mut names)?;
                 let (after, closed) = group(after)?;
                 depth -= usize::from(closed);
                 (after, if closed { Before::Item } else { Before::Nothing })
@@ -85,10 +89,123 @@ fn class(after: &[u8]) -> Option<&[u8]> {
         escaped = !escaped && *b == b'\\';
         ends
     });
-    match end {
-        Some(at) => within.get(at + 1..),
-        None => first,
+    let (inside, rest) = match end {
+        // A `]` that comes first is one of the characters.
+        Some(at) => (body.get(..at + usize::from(first.is_some()))?, within.get(at + 1..)?),
+        None => (&b""[..], first?),
+    };
+    rises(str::from_utf8(inside).ok()?).then_some(rest)
+}
+
+/// Whether all ranges of a class go upward. Of escapes only those that stand for themselves are looked at, and nothing where an
+/// engine takes two hyphens for an operator of sets.
+fn rises(inside: &str) -> bool {
+    let mut rest = inside.chars();
+    while let Some(first) = item(&mut rest) {
+        let mut ahead = rest.clone();
+        if ahead.next() != Some('-') || ahead.as_str().starts_with('-') || ahead.as_str().is_empty() {
+            continue;
+        }
+        let last = item(&mut ahead).flatten();
+        if first.zip(last).is_some_and(|(first, last)| first > last) {
+            return false;
+        }
+        rest = ahead;
     }
+    true
+}
+
+/// The next of a class: a character, or an escape that stands for something else.
+fn item(rest: &mut std::str::Chars<'_>) -> Option<Option<char>> {
+    match rest.next()? {
+        '\\' => Some(rest.next().filter(char::is_ascii_punctuation)),
+        // A named class, or a class in a class: what an engine makes of it is its own affair.
+        '[' => Some(None),
+        letter => Some(Some(letter)),
+    }
+}
+
+/// Flags that an engine has: Java's, JavaScript's, Python's, PCRE's, Go's and Rust's, on and off.
+const FLAGS: &[u8] = b"aiLmsuxUnJdR-^";
+/// PCRE's verbs and what it has behind `(*` besides (pcre2pattern(3)).
+const VERBS: &[&str] = &[
+    "ACCEPT",
+    "FAIL",
+    "F",
+    "COMMIT",
+    "PRUNE",
+    "SKIP",
+    "THEN",
+    "MARK",
+    "UTF",
+    "UTF8",
+    "UTF16",
+    "UTF32",
+    "UCP",
+    "CR",
+    "LF",
+    "CRLF",
+    "ANY",
+    "ANYCRLF",
+    "NUL",
+    "BSR_ANYCRLF",
+    "BSR_UNICODE",
+    "LIMIT_MATCH",
+    "LIMIT_DEPTH",
+    "LIMIT_HEAP",
+    "LIMIT_RECURSION",
+    "NO_AUTO_POSSESS",
+    "NO_DOTSTAR_ANCHOR",
+    "NO_JIT",
+    "NO_START_OPT",
+    "NOTEMPTY",
+    "NOTEMPTY_ATSTART",
+    "pla",
+    "plb",
+    "nla",
+    "nlb",
+    "napla",
+    "naplb",
+    "positive_lookahead",
+    "positive_lookbehind",
+    "negative_lookahead",
+    "negative_lookbehind",
+    "non_atomic_positive_lookahead",
+    "non_atomic_positive_lookbehind",
+    "atomic",
+    "sr",
+    "asr",
+    "script_run",
+    "atomic_script_run",
+];
+
+/// Whether a group opens as one does: with a name that is one, with flags that somebody has. `names` are those of groups before it.
+fn opening<'t>(after: &'t [u8], names: &mut BTreeSet<&'t [u8]>) -> Option<()> {
+    let named = |rest: &'t [u8], close: u8| {
+        let (name, rest) = span(rest, |b| b.is_ascii_alphanumeric() || b == b'_' || !b.is_ascii());
+        let begins = name.first().is_some_and(|b| !b.is_ascii_digit());
+        (begins && rest.first() == Some(&close)).then_some(name)
+    };
+    match after {
+        [b'?', b'<', b'=' | b'!', ..] => {}
+        [b'?', b'P', b'<', rest @ ..] | [b'?', b'<', rest @ ..] => drop(names.insert(named(rest, b'>')?)),
+        [b'?', b'\'', rest @ ..] => drop(names.insert(named(rest, b'\'')?)),
+        [b'?', b'P', b'=', rest @ ..] => return names.contains(named(rest, b')')?).then_some(()),
+        [b'?', b'P', b'>', rest @ ..] | [b'?', b'&', rest @ ..] => return named(rest, b')').map(drop),
+        // PCRE's recursion.
+        [b'?', b'R', b')', ..] => {}
+        [b'?', b'-', digit, ..] if digit.is_ascii_digit() => {}
+        [b'?', letter, ..] if letter.is_ascii_alphabetic() && *letter != b'C' || b"-^".contains(letter) => {
+            let (_, rest) = span(after.get(1..)?, |b| FLAGS.contains(&b));
+            return rest.first().is_some_and(|next| b":)".contains(next)).then_some(());
+        }
+        [b'*', rest @ ..] if rest.first().is_some_and(u8::is_ascii_alphabetic) => {
+            let (verb, _) = span(rest, |b| b.is_ascii_alphanumeric() || b == b'_');
+            return VERBS.iter().any(|known| known.as_bytes() == verb).then_some(());
+        }
+        _ => {}
+    }
+    Some(())
 }
 
 /// Behind what opens a group, and whether the group is closed there, as a comment is.

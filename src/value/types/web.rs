@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::syntax::url;
 
-use super::network::{address, ends_in_number, labels_are};
+use super::network::{address, ends_in_number, folds_to_ascii, labels_are};
 use super::{Fault, encodings, ensure, rsplit_once, split_once};
 
 /// A URL taken apart (RFC 3986, section 3), borrowed from the value. A part that is there may be empty.
@@ -54,7 +54,8 @@ fn no_blank(value: &[u8]) -> Result<(), Fault> {
 /// What [`url::is_url`] takes.
 pub(super) fn url(value: &[u8]) -> Result<(), Fault> {
     if url::is_url(value) {
-        return Ok(());
+        let hosts = split(value).map_or(&[][..], |web| web.hosts);
+        return ensure(!folds_to_ascii(hosts), Fault::Host);
     }
     no_blank(value)?;
     let web = split(value).ok_or(Fault::Scheme)?;
@@ -72,6 +73,7 @@ pub(super) fn https_url(value: &[u8]) -> Result<(), Fault> {
     let (name, number) = split_port(web.hosts);
     port(number, true)?;
     host(name, |b| b.is_ascii_alphanumeric() || b"-_*".contains(&b) || !b.is_ascii())?;
+    ensure(!folds_to_ascii(name), Fault::Host)?;
     ensure(str::from_utf8(value).is_ok(), Fault::Encoding)
 }
 
