@@ -20,7 +20,7 @@ use std::fs;
 use std::path::Path;
 
 use preflight::rules::shared::given_away::{can_be_weak, is_pin};
-use preflight::rules::shared::secrecy::is_secret_name;
+use preflight::rules::shared::secret_names::is_secret_name;
 use preflight::value::detect::{Found, Place, judge};
 use sha2::{Digest, Sha256};
 use strong::{Draw, KEYS, ROWS, adversarial, places};

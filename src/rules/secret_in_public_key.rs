@@ -9,9 +9,8 @@ use crate::value::detect::{Place, judge};
 use super::shared::digest::held;
 use super::shared::forms::decoded;
 use super::shared::named::{names_secret, parted};
-use super::shared::secrecy::{
-    is_plain_setting, is_private_key, is_public_name, is_secret_shaped, looks_random, words,
-};
+use super::shared::secrecy::{is_plain_setting, is_private_key, is_secret_shaped, looks_random};
+use super::shared::secret_names::{is_public_name, words};
 use super::shared::vendors;
 use super::{Context, ReaderView, Rule, Sink};
 

@@ -9,7 +9,7 @@ use crate::model::{Environment, Role, Template, TemplateKey};
 use crate::policy::{Effective, EnvironmentSpec, Forbidden, KeyEntry, Policy, SourceKind, SourceSpec};
 use crate::text::KeyName;
 
-use super::shared::secrecy::is_secret_name;
+use super::shared::secret_names::is_secret_name;
 use super::{Project, Rule, Sink};
 
 static META: RuleMeta = RuleMeta {

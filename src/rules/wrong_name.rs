@@ -5,7 +5,7 @@ use crate::model::Role;
 use crate::policy::effective::service_of;
 use crate::text::KeyName;
 
-use super::shared::secrecy::is_public_name;
+use super::shared::secret_names::is_public_name;
 use super::{Context, KeyView, Rule, Sink};
 
 static META: RuleMeta = RuleMeta {

@@ -14,9 +14,9 @@ use crate::value::detect::{Found, Place, judge};
 use super::forms::decoded;
 use super::named::{is_for_browsers, is_thing};
 use super::secrecy::{
-    inner_password, is_count, is_near_secret_name, is_plain_setting, is_private_key, is_secret, looks_random,
-    may_hold_secret,
+    inner_password, is_count, is_plain_setting, is_private_key, is_secret, looks_random, may_hold_secret,
 };
+use super::secret_names::is_near_secret_name;
 
 /// Stands for one secret within a run. It never leaves the run: an unkeyed or lasting one could be guessed from.
 pub type Digest = [u8; 32];

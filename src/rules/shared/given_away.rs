@@ -8,9 +8,8 @@ use crate::value::detect::{Found, Place, Sign, Weakness, cost, judge};
 
 use super::digest::symmetric_keys;
 use super::named::is_thing;
-use super::secrecy::{
-    inner_password, is_count, is_number, is_password_name, is_plain_setting, is_secret, is_secret_name,
-};
+use super::secrecy::{inner_password, is_count, is_number, is_plain_setting, is_secret};
+use super::secret_names::{is_password_name, is_secret_name};
 use super::shape::has_reference;
 use crate::rules::{Context, KeyView};
 

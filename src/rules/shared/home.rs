@@ -6,7 +6,7 @@ use crate::policy::KeyEntry;
 use crate::text::{KeyName, SafePath};
 
 use super::super::Context;
-use super::secrecy::is_secret_name;
+use super::secret_names::is_secret_name;
 
 /// Whether a source was not read that has to be: it could not be opened, is not in its form, or is a process's environment that
 /// belongs to nobody. Nobody knows what is in it.

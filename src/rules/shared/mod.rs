@@ -22,6 +22,7 @@ pub mod pairs;
 pub mod peers;
 pub mod relation;
 pub mod secrecy;
+pub mod secret_names;
 pub mod shape;
 pub mod sharing;
 pub mod steering;

@@ -1,7 +1,7 @@
 //! What a name says besides that it sounds like a secret's: that browsers are meant to have the value, or that the value
 //! is the name of a thing.
 
-use super::secrecy::{TAILS, words};
+use super::secret_names::{TAILS, words};
 
 /// Owners and ends of the names of keys that their vendors have web pages use: Laravel, "Broadcasting", for Pusher's protocol
 /// (<https://laravel.com/docs/broadcasting>); Algolia, Typesense and Meilisearch, "API keys", for those that search alone.
