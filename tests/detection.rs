@@ -27,13 +27,13 @@ use strong::{Draw, KEYS, ROWS, adversarial, places};
 use support::case::set_mode;
 
 /// The parts of the corpus, in the order in which they were labelled.
-const PARTS: [&str; 5] = ["dev", "test", "fresh", "natural", "last"];
+const PARTS: [&str; 6] = ["dev", "test", "fresh", "natural", "last", "further"];
 /// Of placeholders and weak secrets what has to be found at least, of settings what may be flagged at most, in each part. All have been
 /// read by now, so that a loss is one; `docs/detection.md` has what was found before they were.
-const BOUNDS: [(&str, [f64; 5]); 3] = [
-    ("placeholder", [0.97, 0.97, 0.97, 0.95, 0.89]),
-    ("weak", [0.95, 0.94, 0.97, 0.97, 0.97]),
-    ("setting", [0.01, 0.005, 0.005, 0.005, 0.005]),
+const BOUNDS: [(&str, [f64; 6]); 3] = [
+    ("placeholder", [0.97, 0.97, 0.97, 0.97, 0.93, 0.95]),
+    ("weak", [0.95, 0.94, 0.97, 0.97, 0.97, 0.95]),
+    ("setting", [0.01, 0.005, 0.005, 0.005, 0.005, 0.005]),
 ];
 
 /// A labelled value.
@@ -108,7 +108,7 @@ fn the_test_parts_are_as_they_were_labelled() {
 
 #[test]
 fn what_is_labelled_is_found() {
-    let mut table = format!("| class | {} |\n|---|---|---|---|---|---|\n", PARTS.join(" | "));
+    let mut table = format!("| class | {} |\n|---|---|---|---|---|---|---|\n", PARTS.join(" | "));
     let parts = PARTS.map(|part| {
         let rows = rows(part);
         let flagged = |_: usize, row: &Row| found(&row.key, &row.value).is_some();

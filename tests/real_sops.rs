@@ -21,6 +21,7 @@ use preflight::sealed::sops::{Contents, Form, Kind, SopsFile};
 use serde_json::Value;
 use support::case::{random_hex, set_mode};
 use support::sealed::Keys;
+use support::trace::nothing_is_written;
 use support::{finish, preflight, real_tools};
 use tempfile::TempDir;
 
@@ -278,6 +279,7 @@ fn a_project_of_sops_files_is_checked() {
     let run = || finish(&preflight(folder).args(["prod"]).output().unwrap());
     let whole = run();
     assert_eq!(whole.code, 0, "{}{}", whole.stdout, whole.stderr);
+    nothing_is_written(folder, &["prod"], ("app.prod", 1));
     seal("app.prod.enc.yaml", "db: {port: 543200, host: h}\n", &yaml);
     let wrong = run();
     assert_eq!(wrong.code, 1, "{}", wrong.stdout);

@@ -170,7 +170,9 @@ pub enum Parsed {
 /// `hostaddr`, `sslmode`, `service`, or `port` with PostgreSQL's number.
 #[must_use]
 pub fn parse(value: &[u8]) -> Parsed {
-    read(value, false)
+    // Neither of a URI's marks and no keyword: what most values are.
+    let marked = value.iter().any(|b| matches!(b, b':' | b'='));
+    if marked { read(value, false) } else { Parsed::NotPostgres }
 }
 
 /// Reads a value that somebody says is a connection string: then keywords count whatever they are, and what is neither URI
@@ -181,10 +183,6 @@ pub fn parse_meant(value: &[u8]) -> Parsed {
 }
 
 fn read(value: &[u8], meant: bool) -> Parsed {
-    // Neither of a URI's marks and no keyword: what most values are.
-    if !meant && !value.iter().any(|b| matches!(b, b':' | b'=')) {
-        return Parsed::NotPostgres;
-    }
     let connection = match split_scheme(value) {
         Err(refusal) => Err(refusal),
         Ok(Some(_)) if value.contains(&0) => Err(Refusal::NulByte),

@@ -16,6 +16,7 @@ pub mod repo;
 pub mod rows;
 pub mod sealed;
 pub mod sops;
+pub mod trace;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
