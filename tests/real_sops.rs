@@ -280,6 +280,13 @@ fn a_project_of_sops_files_is_checked() {
     let whole = run();
     assert_eq!(whole.code, 0, "{}{}", whole.stdout, whole.stderr);
     nothing_is_written(folder, &["prod"], ("app.prod", 1));
+    // What is taken in by `<<` stands below that key, and each of several documents counts.
+    seal("app.prod.enc.yaml", "a: &a {port: 1}\ndb:\n  <<: *a\n  port: 5432\n", &yaml);
+    let merged = run();
+    assert_eq!(merged.code, 0, "{}", merged.stdout);
+    seal("app.prod.enc.yaml", "db: {port: 5432}\n---\ndb: {port: 80}\n", &yaml);
+    let several = run();
+    assert!(several.stdout.contains("duplicate-key[different]"), "{}", several.stdout);
     seal("app.prod.enc.yaml", "db: {port: 543200, host: h}\n", &yaml);
     let wrong = run();
     assert_eq!(wrong.code, 1, "{}", wrong.stdout);

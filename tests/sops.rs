@@ -323,6 +323,19 @@ fn hostile_sizes_are_bounded() {
         format!("{text}x{n}: &x{n} [{}]\n", vec![format!("*x{}", n - 1); 9].join(", "))
     });
     assert_eq!(why(&format!("{bomb}a: {sealed}\n{}", meta(Form::Yaml)), Form::Yaml), Why::TooLarge);
+    let wide = format!("{}: {sealed}\na: {sealed}\n{}", "k".repeat(5000), meta(Form::Yaml));
+    assert!(matches!(why(&wide, Form::Yaml), Why::TooLarge | Why::Syntax));
+    let keys = |length: usize| "k".repeat(length);
+    let wide = format!("{{\"{}\": \"x\", \"a\": \"{sealed}\", {}}}", keys(4097), meta(Form::Json));
+    assert_eq!(why(&wide, Form::Json), Why::TooLarge);
+    let ruled = |pattern: &str, more: &str| {
+        let rule = metadata(Form::Json, Some(&mac(&KEY, b"one", false)), &[("encrypted_regex", pattern)]);
+        format!("{{\"a\": \"{sealed}\"{more}, {rule}}}")
+    };
+    assert_eq!(why(&ruled("x?[ab]*a[ab]{4000}c", ""), Form::Json), Why::BadPattern);
+    assert_eq!(why(&ruled(&"a".repeat(1025), ""), Form::Json), Why::TooLarge);
+    let names: String = (0..300).map(|at| format!(", \"{at}{}\": \"\"", keys(4000))).collect();
+    assert_eq!(why(&ruled("^a$", &names), Form::Json), Why::TooLarge);
     let lists = format!("A={sealed}\n{}sops_age__list_99999999999__map_enc=x\n", meta(Form::Dotenv));
     assert_eq!(why(&lists, Form::Dotenv), Why::BadMetadata);
     let comments = format!("{}a: {sealed}\n{}", "# x\n".repeat(50_000), meta(Form::Yaml));

@@ -141,11 +141,16 @@ fn mapped(
     file: &File,
     keys: Vec<Found>,
 ) -> (Named, bool) {
-    let mut by_name: BTreeMap<String, Found> = BTreeMap::new();
+    // Several documents may have a value in one place.
+    let mut by_name: BTreeMap<String, Vec<Found>> = BTreeMap::new();
     for key in keys {
+        let known = by_name.entry(key.name.clone()).or_default();
         // A list is there beside its items.
-        if key.value.is_some() || !by_name.contains_key(&key.name) {
-            by_name.insert(key.name.clone(), key);
+        if known.iter().all(|known| known.value.is_none()) {
+            known.clear();
+        }
+        if key.value.is_some() || known.is_empty() {
+            known.push(key);
         }
     }
     let mut named = Vec::with_capacity(source.map.len());
@@ -154,10 +159,12 @@ fn mapped(
         match by_name.get(&entry.path) {
             Some(found) => {
                 taken.insert(&entry.path);
-                let value = found.value.as_ref().map(|value| SecretValue::new(value.expose()));
-                let (span, clear, top) = (found.span, found.clear, found.top);
-                let found = Found { name: entry.path.clone(), span, value, clear, top };
-                named.push((entry.key.as_str().to_owned(), found));
+                for found in found {
+                    let value = found.value.as_ref().map(|value| SecretValue::new(value.expose()));
+                    let (span, clear, top) = (found.span, found.clear, found.top);
+                    let found = Found { name: entry.path.clone(), span, value, clear, top };
+                    named.push((entry.key.as_str().to_owned(), found));
+                }
             }
             None => environment.unmapped.push(Unmapped {
                 key: entry.key.clone(),

@@ -233,7 +233,9 @@ fn sops_file(keys: Option<&Keyring>, name: &OsStr, bytes: &[u8]) -> Option<Unsea
         None if named => return failed(Fault::NotSops),
         // Values that were pasted into another file are told one by one.
         None => return None,
-        Some(Err(fault)) if fault.why == sops::Why::NoMetadata && !named => return None,
+        Some(Err(fault)) if fault.why == sops::Why::NoMetadata && !named && !sealed::is_structured(&name) => {
+            return None;
+        }
         Some(Err(fault)) => return failed(fault.why.into()),
     };
     let misplaced = file.misplaced();
@@ -246,8 +248,11 @@ fn sops_file(keys: Option<&Keyring>, name: &OsStr, bytes: &[u8]) -> Option<Unsea
     let entries = file.entries();
     let recipients = file.recipients();
     about.recipients = recipients.clone().unwrap_or_default();
+    let nobody = file.age_keys().next().is_none() && about.services == sops::Services::default();
     let sane = recipients.map(|_| ()).and_then(|()| match misplaced.first() {
         Some((_, why)) => Err((*why).into()),
+        // Its data key is sealed for nobody.
+        None if nobody => Err(sops::Why::BadMetadata.into()),
         None => file.can_be_opened().map_err(|fault| fault.why.into()),
     });
     let opened = match (sane, keys) {

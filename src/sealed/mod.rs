@@ -101,15 +101,25 @@ pub fn sealer(name: &OsStr, bytes: &[u8]) -> Option<Sealer> {
     let named = ENDINGS.iter().find(|(ending, _)| name.ends_with(ending.as_bytes()));
     match named.map(|(_, sealer)| *sealer) {
         // An ending that says nothing of the sealer.
-        None | Some(Sealer::Unknown | Sealer::Sops) if is_sops(bytes) => Some(Sealer::Sops),
+        None | Some(Sealer::Unknown | Sealer::Sops) if is_sops(&String::from_utf8_lossy(name), bytes) => {
+            Some(Sealer::Sops)
+        }
         sealer => sealer,
     }
 }
 
-/// Whether a file is one of SOPS, be it a damaged one: its metadata are there, or values that it sealed. A value that
-/// stands alone is none.
-fn is_sops(bytes: &[u8]) -> bool {
-    sops::has_sealed(bytes) && value_sealer(bytes).is_none() && sops::has_metadata(bytes)
+/// Whether a file is one of SOPS, be it a damaged one: its metadata are there, or values that it sealed in a file that SOPS
+/// keeps its metadata at the end of, where they may have been cut off. A value that stands alone is none.
+fn is_sops(name: &str, bytes: &[u8]) -> bool {
+    sops::has_sealed(bytes)
+        && value_sealer(bytes).is_none()
+        && (is_structured(name) || sops::has_metadata(bytes))
+}
+
+/// Whether a file is YAML, JSON or INI by its name. Into others sealed values are pasted one by one.
+#[must_use]
+pub fn is_structured(name: &str) -> bool {
+    [".yaml", ".yml", ".json", ".ini"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// What sealed a value, if it is no plain one. What only begins as one was cut off, and is none either. Blanks and quotes

@@ -76,7 +76,8 @@ pub fn has_sealed(bytes: &[u8]) -> bool {
 /// Whether a text has what SOPS's metadata have in every store.
 #[must_use]
 pub fn has_metadata(bytes: &[u8]) -> bool {
-    memmem(bytes, b"sops") && memmem(bytes, b"lastmodified")
+    let marks: [&[u8]; 5] = [b"lastmodified", b"sops_mac", b"sops_version", b"sops_age__", b"sops_kms__"];
+    memmem(bytes, b"sops") && marks.iter().any(|mark| memmem(bytes, mark))
 }
 
 /// Whether bytes are found, without going over them for each of the bytes that are wanted.

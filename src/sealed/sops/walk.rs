@@ -14,6 +14,15 @@ use super::value::{Sealed, begins_sealed};
 /// Bytes of all paths together: each is hashed with its value.
 const MAX_PATH_BYTES: usize = 64 << 20;
 
+/// Bytes of a key: each comment may have to be tried at its neighbours' places.
+const MAX_KEY_BYTES: usize = 4 << 10;
+
+/// Bytes of a rule's pattern, of the program that it makes, and of all that it is matched with: a file comes from anybody, and its
+/// rule is looked at before anything of it is authenticated.
+const MAX_PATTERN: usize = 1 << 10;
+const MAX_PROGRAM: usize = 64 << 10;
+const MAX_MATCHED: usize = 1 << 20;
+
 /// A part of a path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
@@ -96,7 +105,8 @@ impl std::fmt::Debug for Content {
 
 /// All leaves of documents.
 pub(super) fn leaves(documents: Vec<Vec<Item>>, rule: &Rule) -> Result<Vec<Leaf>, Fault> {
-    let mut walk = Walk { rule: Compiled::new(rule)?, leaves: Vec::new(), path: Path::default(), bytes: 0 };
+    let mut walk =
+        Walk { rule: Compiled::new(rule)?, leaves: Vec::new(), path: Path::default(), bytes: 0, matched: 0 };
     for items in documents {
         walk.items(items, false, false)?;
     }
@@ -128,7 +138,10 @@ impl Compiled {
     fn new(rule: &Rule) -> Result<Self, Fault> {
         let suffix = |suffix: &String| Ok::<_, Fault>(Test::Suffix(suffix.clone()));
         let regex = |pattern: &str| {
-            let built = RegexBuilder::new(pattern).size_limit(1 << 20).build();
+            if pattern.len() > MAX_PATTERN {
+                return Err(Why::TooLarge.into());
+            }
+            let built = RegexBuilder::new(pattern).size_limit(MAX_PROGRAM).build();
             built.map(Test::Regex).map_err(|_| Fault::from(Why::BadPattern))
         };
         let (test, of_comments, seals) = match rule {
@@ -160,9 +173,18 @@ struct Walk {
     leaves: Vec<Leaf>,
     path: Path,
     bytes: usize,
+    matched: usize,
 }
 
 impl Walk {
+    /// Whether the rule's test passes.
+    fn fits(&mut self, text: &str) -> Result<bool, Fault> {
+        if matches!(self.rule.test, Test::Regex(_)) {
+            self.matched = self.matched.saturating_add(text.len());
+        }
+        if self.matched > MAX_MATCHED { Err(Why::TooLarge.into()) } else { Ok(self.rule.fits(text)) }
+    }
+
     /// `below_key` and `below_comment`: whether the rule fits a key or comment further up.
     fn items(&mut self, items: Vec<Item>, below_key: bool, below_comment: bool) -> Result<(), Fault> {
         // Comments count for the entry that follows them.
@@ -177,7 +199,7 @@ impl Walk {
             };
             let node = match node {
                 Node::Comment(text) => {
-                    let fits = self.rule.of_comments && self.rule.fits(text.as_str());
+                    let fits = self.rule.of_comments && self.fits(text.as_str())?;
                     // The comment that says "sealed from here on" is not sealed itself; the one that says "plain" is plain.
                     let own = fits && !self.rule.seals;
                     let hit =
@@ -188,7 +210,11 @@ impl Walk {
                 }
                 node => node,
             };
-            let fits = !self.rule.of_comments && key.as_deref().is_some_and(|key| self.rule.fits(key));
+            let fits = match key.as_deref() {
+                Some(key) if key.len() > MAX_KEY_BYTES => return Err(Why::TooLarge.into()),
+                Some(key) if !self.rule.of_comments => self.fits(key)?,
+                _ => false,
+            };
             let (below_key, below_comment) = (below_key || fits, below_comment || commented);
             self.path.0.push(key.map_or(Part::Index(index), |key| Part::Key(key.into())));
             match node {

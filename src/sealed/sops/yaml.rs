@@ -247,6 +247,10 @@ fn resolve(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Scalar, 
     let string = || Scalar { kind: Kind::Str, text: Text::new(text) };
     match tag {
         Some(tag) if tag.handle() == "tag:yaml.org,2002:" && tag.suffix() == "str" => Ok(string()),
+        // So SOPS writes the key under which other mappings are taken in.
+        Some(tag) if tag.handle() == "tag:yaml.org,2002:" && tag.suffix() == "merge" && text == "<<" => {
+            Ok(string())
+        }
         Some(_) => Err(Why::Unsupported),
         None if style == ScalarStyle::Plain => Ok(scalar::plain_yaml(text)),
         None => Ok(string()),
