@@ -171,7 +171,7 @@ impl View<'_> {
             .filter_map(|variable| {
                 let place = self.environment.place(variable)?;
                 Some(Occurrence {
-                    service: variable.scope.service.clone(),
+                    service: variable.service.clone(),
                     location: Location::resolve(&place, self.sources)?,
                     counts: counting.contains(&std::ptr::from_ref(variable)),
                     value: known(variable),

@@ -196,7 +196,7 @@ impl<'a> File<'a> {
             spelling: divergence.and_then(|known| known.advice.spelling()).map(|spelling| spelling.as_str()),
             // That there is none is said once for all.
             help: divergence.map(help).filter(|help| *help != words::NO_SPELLING),
-            readings: groups(one.outcomes.iter().map(|(outcome, readers)| (outcome, readers.as_slice()))),
+            readings: groups(one.outcomes.iter()),
         }
     }
 

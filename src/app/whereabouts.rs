@@ -168,7 +168,7 @@ impl Search<'_> {
         let counting = environment.counting().any(|one| std::ptr::eq(one, variable));
         Some(Standing {
             environment: environment.name.clone(),
-            service: variable.scope.service.clone(),
+            service: variable.service.clone(),
             key: variable.key.clone(),
             location: Location::resolve(&environment.place(variable)?, self.sources)?,
             counts: Some(counting),

@@ -6,7 +6,7 @@ use std::num::NonZero;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::finding::NotChecked;
+use crate::finding::{EnvironmentResult, NotChecked};
 use crate::model::{Environment, Facts};
 use crate::policy::Effective;
 use crate::rules::{Context, Project, Rule};
@@ -41,10 +41,7 @@ impl Run<'_> {
         project: &Project<'_>,
         facts: &Facts,
     ) {
-        // A thread costs more than a few environments, and so does finding out how many cores there are.
-        let several = asked.len() >= LEAST_SHARED;
-        let cores = if several { std::thread::available_parallelism().map_or(1, NonZero::get) } else { 1 };
-        let cores = cores.min(MOST_CORES);
+        let cores = cores(asked.len());
         let size = asked.len().div_ceil(if cores == 1 { 1 } else { cores * SHARES }).max(1);
         // What compares all of them takes longest and is begun first.
         let rules = self.input.rules.iter().map(|rule| Task::Project(*rule));
@@ -69,6 +66,14 @@ impl Run<'_> {
         judged.into_iter().chain(compared).for_each(|(done, _)| self.add(done));
     }
 
+    /// Sums up what came of each environment.
+    pub(super) fn results(&self, asked: &[&(Effective, &Environment)]) -> Vec<EnvironmentResult> {
+        let worst = self.worst();
+        on_cores(cores(asked.len()), asked, &|(policy, environment)| {
+            self.result(policy, environment, &worst)
+        })
+    }
+
     fn add(&mut self, (judged, gaps): Done) {
         self.judged.findings.extend(judged.findings);
         self.judged.errors.extend(judged.errors);
@@ -78,12 +83,24 @@ impl Run<'_> {
     }
 }
 
+/// On how many cores so many environments are judged.
+fn cores(environments: usize) -> usize {
+    // A thread costs more than a few environments, and so does finding out how many cores there are.
+    let several = environments >= LEAST_SHARED;
+    let cores = if several { std::thread::available_parallelism().map_or(1, NonZero::get) } else { 1 };
+    cores.min(MOST_CORES)
+}
+
 /// Does all tasks, each once; what came of them stands in their order.
-fn on_cores<T: Sync>(cores: usize, tasks: &[T], work: &(impl Fn(&T) -> Done + Sync)) -> Vec<Done> {
+fn on_cores<T: Sync, D: Send + Sync>(
+    cores: usize,
+    tasks: &[T],
+    work: &(impl Fn(&T) -> D + Sync),
+) -> Vec<D> {
     if cores == 1 {
         return tasks.iter().map(work).collect();
     }
-    let done: Vec<OnceLock<Done>> = tasks.iter().map(|_| OnceLock::new()).collect();
+    let done: Vec<OnceLock<D>> = tasks.iter().map(|_| OnceLock::new()).collect();
     let next = AtomicUsize::new(0);
     let take = || {
         while let Some((task, done)) = {

@@ -79,16 +79,12 @@ pub fn judge(input: &Input<'_>, answer: &mut dyn FnMut(&Want) -> Answer) -> Judg
     run.tasks(&asked().collect::<Vec<_>>(), &project, &facts);
     run.keep_to_service(&effective);
     run.waive(&effective);
-    let worst = run.worst();
-    for (policy, environment) in asked() {
-        let result = run.result(policy, environment, &worst);
-        run.judged.environments.push(result);
-    }
+    run.judged.environments = run.results(&asked().collect::<Vec<_>>());
     run.judged
 }
 
 /// The worst severity by environment and subject.
-type Worst = BTreeMap<(Option<EnvName>, Subject), Severity>;
+type Worst<'a> = BTreeMap<&'a EnvName, BTreeMap<&'a Subject, Severity>>;
 
 struct Run<'a> {
     input: &'a Input<'a>,
@@ -265,17 +261,18 @@ impl Run<'_> {
         }
     }
 
-    fn worst(&self) -> Worst {
+    fn worst(&self) -> Worst<'_> {
         let mut worst = Worst::new();
         for finding in &self.judged.findings {
-            let entry = worst.entry((finding.environment.clone(), finding.subject.clone()));
-            let severity = entry.or_insert(finding.severity);
+            let Some(environment) = &finding.environment else { continue };
+            let severity = worst.entry(environment).or_default().entry(&finding.subject);
+            let severity = severity.or_insert(finding.severity);
             *severity = (*severity).min(finding.severity);
         }
         worst
     }
 
-    fn result(&mut self, policy: &Effective, environment: &Environment, worst: &Worst) -> EnvironmentResult {
+    fn result(&self, policy: &Effective, environment: &Environment, worst: &Worst<'_>) -> EnvironmentResult {
         let concerns = |key: &KeyName| {
             self.input.service.is_none_or(|service| is_for(policy, environment, key, service))
         };
@@ -283,7 +280,7 @@ impl Run<'_> {
             environment.winners.keys().filter(|key| !concerns(key)).map(Subject::key).collect();
         let own_gap = |gap: &&NotChecked| !others.contains(&gap.what);
         let mut not_checked: Vec<NotChecked> = environment.gaps.iter().filter(own_gap).cloned().collect();
-        not_checked.extend(self.gaps.remove(&environment.name).unwrap_or_default());
+        not_checked.extend(self.gaps.get(&environment.name).into_iter().flatten().cloned());
         let read = |file: &&File| file.state.is_ok() && file.role == Role::Secret;
         let coverage = Coverage {
             keys: environment
@@ -321,15 +318,15 @@ impl Run<'_> {
         let keys = environment.winners.keys().map(Subject::key);
         let files = environment.files.iter().filter(|file| file.role != Role::Process);
         let files = files.map(|file| Subject::file(file.path.clone()));
-        let mine = |(name, _): &&(Option<EnvName>, Subject)| name.as_ref() == Some(&environment.name);
-        let found = worst.keys().filter(mine).map(|(_, subject)| subject.clone());
+        let worst = worst.get(&environment.name);
+        let found = worst.into_iter().flat_map(BTreeMap::keys).map(|subject| (*subject).clone());
         let subjects: BTreeSet<Subject> = keys.chain(files).chain(found).collect();
         let unchecked: BTreeSet<&Subject> = not_checked.iter().map(|gap| &gap.what).collect();
         let mine =
             self.judged.waived.iter().filter(|w| w.finding.environment.as_ref() == Some(&environment.name));
         let waived: BTreeSet<Subject> = mine.map(|waived| waived.finding.subject.clone()).collect();
         let judged = |subject: Subject| {
-            let result = match worst.get(&(Some(environment.name.clone()), subject.clone())) {
+            let result = match worst.and_then(|worst| worst.get(&subject)) {
                 Some(Severity::Error) => SubjectResult::Fail,
                 _ if unchecked.contains(&subject) => SubjectResult::NotChecked,
                 Some(Severity::Warning) => SubjectResult::Warning,

@@ -2,7 +2,8 @@
 
 use std::cell::OnceCell;
 
-use crate::model::{Basis, Content, Environment, Readings, Role, Variable};
+use crate::model::{Basis, Content, Environment, Readings, Role, Variable, Winners};
+use crate::policy::KeyEntry;
 use crate::rules::{Context, KeyView, ReaderView};
 use crate::syntax::readers::Reader;
 use crate::text::KeyName;
@@ -10,47 +11,67 @@ use crate::text::KeyName;
 /// Every variable that is there or declared, once for each distinct outcome.
 pub(super) fn key_views<'a>(context: &Context<'a>) -> Vec<KeyView<'a>> {
     let environment = context.environment;
-    let declared = context.policy.layer.keys.keys().filter(|key| !environment.winners.contains_key(*key));
-    let keys = environment.winners.keys().chain(declared);
     let mut views = Vec::with_capacity(environment.winners.len());
-    for key in keys {
-        for (service, variable) in occurrences(context, key) {
-            // What an entry says holds for the services that it is for.
-            let entry = context.policy.key(key);
-            let entry = entry.filter(|_| service.is_none_or(|service| context.policy.concerns(key, service)));
-            let mut push = |outcome, readers: &[Reader], guessed| {
-                let readers = names(readers);
-                let given = OnceCell::new();
-                views.push(KeyView { key, service, entry, variable, outcome, readers, guessed, given });
-            };
-            match variable.map(|variable| (variable, &variable.content)) {
-                Some((variable, Content::Read(readings))) => {
-                    let guess = is_guess(environment, variable);
-                    for (outcome, readers) in readings.iter() {
-                        push(Some(outcome), readers, guess && !readers.contains(&Reader::Plain));
-                    }
-                }
-                _ => push(None, &[], false),
-            }
+    let mut entries = context.policy.layer.keys.iter().peekable();
+    // Both are sorted by name: gone through together nothing has to be looked up.
+    for (key, winners) in &environment.winners {
+        while entries.next_if(|(declared, _)| *declared < key).is_some() {}
+        let entry = entries.next_if(|(declared, _)| *declared == key).map(|(_, entry)| entry.as_ref());
+        add_views(context, (key, entry), winners, &mut views);
+    }
+    let nowhere = Winners::default();
+    for (key, entry) in &context.policy.layer.keys {
+        if !environment.winners.contains_key(key) {
+            add_views(context, (key, Some(entry.as_ref())), &nowhere, &mut views);
         }
     }
     views
+}
+
+fn add_views<'a>(
+    context: &Context<'a>,
+    (key, entry): (&'a KeyName, Option<&'a KeyEntry>),
+    winners: &Winners,
+    views: &mut Vec<KeyView<'a>>,
+) {
+    let environment = context.environment;
+    let mut add = |service: Option<&'a KeyName>, variable: Option<&'a Variable>| {
+        // What an entry says holds for the services that it is for.
+        let entry = entry.filter(|_| service.is_none_or(|service| context.policy.concerns(key, service)));
+        let mut push = |outcome, readers, guessed| {
+            let given = OnceCell::new();
+            views.push(KeyView { key, service, entry, variable, outcome, readers, guessed, given });
+        };
+        match variable.map(|variable| (variable, &variable.content)) {
+            Some((variable, Content::Read(readings))) => {
+                let guess = is_guess(environment, variable);
+                for (outcome, readers) in readings.iter() {
+                    push(Some(outcome), readers, guess && !readers.contains(&Reader::Plain));
+                }
+            }
+            _ => push(None, &[], false),
+        }
+    };
+    if winners.services.is_empty() {
+        add(None, winners.shared.and_then(|at| environment.variables.get(at)));
+        return;
+    }
+    occurrences(context, key, winners).into_iter().for_each(|(service, variable)| add(service, variable));
 }
 
 /// What counts of a variable: the shared occurrence, where any service that it is for takes it, and those of single
 /// services; also that a service has none, where others have.
 fn occurrences<'a>(
     context: &Context<'a>,
-    key: &'a KeyName,
+    key: &KeyName,
+    winners: &Winners,
 ) -> Vec<(Option<&'a KeyName>, Option<&'a Variable>)> {
     let environment = context.environment;
-    let shared = environment.winner(None, key);
-    let own = environment.winners.get(key).filter(|winners| !winners.services.is_empty());
-    let Some(own) = own else { return vec![(None, shared)] };
+    let shared = winners.shared.and_then(|at| environment.variables.get(at));
     let mut found: Vec<(Option<&KeyName>, Option<&Variable>)> = Vec::new();
     let mut shared_taken = false;
     for service in &environment.services {
-        match own.services.get(service).and_then(|at| environment.variables.get(*at)) {
+        match winners.services.get(service).and_then(|at| environment.variables.get(*at)) {
             // What stands in a service's own source is judged, whomever the policy says that it is for.
             Some(variable) => found.push((Some(service), Some(variable))),
             None if !context.policy.concerns(key, service) => {}

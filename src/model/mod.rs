@@ -22,15 +22,6 @@ pub use readings::{Basis, FileReaders, ReadBy, Readings};
 pub use sealed::{Opening, Sealed, Sops};
 pub use written::{Stray, Written};
 
-/// What a variable belongs to.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Scope {
-    /// The environment.
-    pub environment: EnvName,
-    /// The service, if it is one's alone.
-    pub service: Option<KeyName>,
-}
-
 /// Where a variable stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Origin {
@@ -58,8 +49,8 @@ pub enum Content {
 pub struct Variable {
     /// Its name.
     pub key: KeyName,
-    /// What it belongs to.
-    pub scope: Scope,
+    /// The service, if it is one's alone.
+    pub service: Option<KeyName>,
     /// Where it stands.
     pub origin: Origin,
     /// What is known of its value.
@@ -325,10 +316,9 @@ impl Environment {
             if self.variables.get(*earlier).is_none_or(|winner| winner.origin.file == index) {
                 *earlier = at;
             }
-            let scope = Scope { environment: self.name.clone(), service: service.clone() };
             self.variables.push(Variable {
                 key,
-                scope,
+                service: service.clone(),
                 origin: Origin { file: index, span, literal },
                 content,
                 divergence,
@@ -371,7 +361,7 @@ impl Environment {
     /// Whose views of the variables there are: each service's, once any has variables of its own; else everybody's.
     #[must_use]
     pub fn views(&self) -> Vec<Option<&KeyName>> {
-        let own = self.variables.iter().any(|variable| variable.scope.service.is_some());
+        let own = self.variables.iter().any(|variable| variable.service.is_some());
         if own { self.services.iter().map(Some).collect() } else { vec![None] }
     }
 

@@ -1,35 +1,35 @@
 //! What is known of a variable's value, and by whom its file is read.
 
 use crate::finding::location::Place;
-use crate::syntax::readers::{Outcome, Reader, Run, Stop};
+use crate::syntax::readers::{Outcome, Outcomes, Reader, Run, Stop};
 
 /// A variable's outcomes, each with the readers that see it so. Equal outcomes stand once.
 #[derive(Clone, Debug)]
-pub struct Readings(Vec<(Outcome, Vec<Reader>)>);
+pub struct Readings(Outcomes);
 
 impl Readings {
     /// The same outcome for one reader.
     #[must_use]
-    pub fn one(outcome: Outcome, reader: Reader) -> Self {
-        Self(vec![(outcome, vec![reader])])
+    pub const fn one(outcome: Outcome, reader: Reader) -> Self {
+        Self(Outcomes::one(outcome, reader))
     }
 
-    /// Outcomes that are distinct already.
+    /// What several readers see.
     #[must_use]
-    pub const fn several(outcomes: Vec<(Outcome, Vec<Reader>)>) -> Self {
+    pub const fn several(outcomes: Outcomes) -> Self {
         Self(outcomes)
     }
 
     /// Every distinct outcome with its readers.
     pub fn iter(&self) -> impl Iterator<Item = (&Outcome, &[Reader])> {
-        self.0.iter().map(|(outcome, readers)| (outcome, readers.as_slice()))
+        self.0.iter()
     }
 
     /// What one reader sees. A reader that has no part in it, since it reads other files, sees what there is to see.
     #[must_use]
     pub fn seen_by(&self, reader: Reader) -> Option<&Outcome> {
-        let own = self.0.iter().find(|(_, readers)| readers.contains(&reader));
-        own.or(self.0.first()).map(|(outcome, _)| outcome)
+        let own = self.iter().find(|(_, readers)| readers.contains(&reader));
+        own.or_else(|| self.iter().next()).map(|(outcome, _)| outcome)
     }
 }
 

@@ -37,7 +37,7 @@ impl Rule for BrokenPem {
             .environment(&cx.environment.name)
             .message(Message::with(message, [Arg::Key(key.key.clone())]))
             .help(Message::new(help))
-            .readers(key.readers.clone())
+            .readers(key.reader_names())
             .at(place);
         sink.report(finding);
     }

@@ -73,7 +73,7 @@ fn report(cx: &Project<'_>, group: &Alike<'_>, holder: Holder<'_>, sink: &mut Si
     let at = entry.and_then(|entry| entry.across.as_ref()).map(|set| set.at.place());
     let mut finding = FindingBuilder::about_key(&META, Cause::word("across", "distinct"), &variable.key)
         .environment(&environment.name)
-        .service(variable.scope.service.as_ref())
+        .service(variable.service.as_ref())
         .message(message)
         .help(help)
         .at(place)

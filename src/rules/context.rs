@@ -96,7 +96,7 @@ pub struct KeyView<'a> {
     /// What the readers make of it; nothing if its value is not known.
     pub outcome: Option<&'a Outcome>,
     /// The readers that see it so.
-    pub readers: Vec<&'static str>,
+    pub readers: &'a [Reader],
     /// Whether all of these are guessed from what the project depends on.
     pub guessed: bool,
     /// What its value gives away, once a rule has asked.
@@ -104,6 +104,12 @@ pub struct KeyView<'a> {
 }
 
 impl KeyView<'_> {
+    /// The names of the readers that see it so.
+    #[must_use]
+    pub fn reader_names(&self) -> Vec<&'static str> {
+        self.readers.iter().map(|reader| reader.as_str()).collect()
+    }
+
     /// What the value gives away.
     pub fn given_away(&self, cx: &Context<'_>) -> Option<GivenAway> {
         *self.given.get_or_init(|| given_away(cx, self))
@@ -131,7 +137,7 @@ impl KeyView<'_> {
         let value = self.some_value()?;
         let variable = self.variable?;
         // A program's own reading is final: what it would replace it has replaced.
-        let stands = self.readers.contains(&Reader::Plain.as_str());
+        let stands = self.readers.contains(&Reader::Plain);
         if stands && has_reference(value) && !variable.origin.literal {
             sink.gap(&cx.environment.name, Subject::key(self.key), Why::ValueUnknown);
             return None;

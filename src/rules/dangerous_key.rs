@@ -93,7 +93,7 @@ impl Rule for DangerousKey {
             .environment(&cx.environment.name)
             .message(Message::with(message, [name()]))
             .help(help)
-            .readers(key.readers.clone())
+            .readers(key.reader_names())
             .at(place)
             .asked_by(key.entry.filter(|_| declared).map(|entry| entry.at.place()));
         sink.report(finding);

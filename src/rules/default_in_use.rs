@@ -71,7 +71,7 @@ impl Rule for DefaultInUse {
             .environment(&cx.environment.name)
             .message(Message::with(message, [name.clone()]))
             .help(Message::with(help, [name]))
-            .readers(key.readers.clone())
+            .readers(key.reader_names())
             .at(place)
             .asked_by(Some(asked.place()));
         sink.report(finding);

@@ -156,7 +156,7 @@ fn one(
         .help(Message::new(help(divergence)))
         .readers(all())
         .at(place);
-    sink.service.clone_from(&variable.scope.service);
+    sink.service.clone_from(&variable.service);
     sink.report(read_by(finding, read));
     sink.service = None;
 }

@@ -61,7 +61,7 @@ fn report(cx: &Project<'_>, groups: &[Alike<'_>], own: usize, holder: Holder<'_>
     let at = policy.key(&variable.key).and_then(|entry| entry.across.as_ref()).map(|set| set.at.place());
     let mut finding = FindingBuilder::about_key(&META, Cause::word("across", "same"), &variable.key)
         .environment(&environment.name)
-        .service(variable.scope.service.as_ref())
+        .service(variable.service.as_ref())
         .message(Message::with(
             "{} differs from what it is in {}, and has to be the same",
             [key, Arg::Envs(named(&others))],

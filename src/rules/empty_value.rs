@@ -71,7 +71,7 @@ impl Rule for EmptyValue {
             .environment(&cx.environment.name)
             .message(Message::with("{} is set to nothing", [Arg::Key(key.key.clone())]))
             .help(Message::with(help, [Arg::Key(key.key.clone())]))
-            .readers(key.readers.clone())
+            .readers(key.reader_names())
             .at(place)
             .asked_by(at.map(|at| at.place()));
         sink.report(finding);

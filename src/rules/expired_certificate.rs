@@ -67,7 +67,7 @@ impl Rule for ExpiredCertificate {
             .environment(&cx.environment.name)
             .message(message(state, own, Arg::Key(key.key.clone())))
             .help(look(cx.environment, key.variable, "put a renewed certificate in its place"))
-            .readers(key.readers.clone())
+            .readers(key.reader_names())
             .at(place)
             .asked_by(by_policy.map(|set| set.at.place()));
         sink.report(finding);

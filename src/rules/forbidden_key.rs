@@ -30,7 +30,7 @@ impl Rule for ForbiddenKey {
         let (Some(forbidden), Some(place)) = (forbidden, key.place(cx.environment)) else { return };
         // What another source shadows comes to light once the first is removed.
         let mine = |variable: &&Variable| {
-            let service = variable.scope.service.as_ref();
+            let service = variable.service.as_ref();
             variable.key == *key.key && (service.is_none() || service == key.service)
         };
         let occurrences: Vec<&Variable> = cx.environment.variables.iter().filter(mine).collect();
@@ -44,7 +44,7 @@ impl Rule for ForbiddenKey {
             .environment(&cx.environment.name)
             .message(Message::with(message, args))
             .help(Message::with("remove {} everywhere it stands", [Arg::Key(key.key.clone())]))
-            .readers(key.readers.clone())
+            .readers(key.reader_names())
             .at(place.clone())
             .asked_by(Some(forbidden.at.place()));
         let others = occurrences.into_iter().filter_map(|variable| cx.environment.place(variable));

@@ -76,7 +76,7 @@ fn report(
         .environment(&cx.environment.name)
         .message(message)
         .help(Message::new(help))
-        .readers(key.readers.clone())
+        .readers(key.reader_names())
         .at(place)
         .asked_by(Some(asked.place()));
     sink.report(finding);

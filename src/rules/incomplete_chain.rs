@@ -107,7 +107,7 @@ fn report(
     };
     let finding = FindingBuilder::about_key(&META, Cause::new(cause), &variable.key)
         .environment(&cx.environment.name)
-        .service(variable.scope.service.as_ref())
+        .service(variable.service.as_ref())
         .message(Message::with(message, [Arg::Key(variable.key.clone())]))
         .help(Message::new(help))
         .readers(view.readers.clone())

@@ -149,7 +149,7 @@ impl Judgement<'_, '_> {
         };
         let mut finding = FindingBuilder::about_key(&META, Cause::new(pair.cause), &pair.certificate.key)
             .environment(&environment.name)
-            .service(pair.certificate.scope.service.as_ref().or(pair.key.scope.service.as_ref()))
+            .service(pair.certificate.service.as_ref().or(pair.key.service.as_ref()))
             .message(message)
             .help(Message::new(help))
             .readers(self.view.readers.clone())

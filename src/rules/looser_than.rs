@@ -168,7 +168,7 @@ impl Pair<'_, '_, '_> {
                 let Some(place) = self.own.1.place(here) else { return };
                 let mut finding = FindingBuilder::about_key(&META, Cause::word("value", word), key)
                     .environment(&self.own.1.name)
-                    .service(here.scope.service.as_ref())
+                    .service(here.service.as_ref())
                     .message(Message::with(message, [Arg::Key(key.clone()), self.other()]))
                     .help(Message::new("set it here at least as strictly; `except` beside `stricter_than` spares it, with a reason"))
                     .at(place)

@@ -82,7 +82,7 @@ impl Rule for MissingKey {
             .environment(&cx.environment.name)
             .message(message)
             .help(help)
-            .readers(key.readers.clone())
+            .readers(key.reader_names())
             .at(place.unwrap_or_else(|| required.at.place()))
             .asked_by(Some(required.at.place()));
         sink.report(finding);
@@ -158,10 +158,10 @@ fn conditional(cx: &Context<'_>, view: &ReaderView<'_>, sink: &mut Sink<'_>) {
 fn no_value(key: &KeyView<'_>) -> (Message, Message) {
     let name = || Arg::Key(key.key.clone());
     let written = Message::with("write {}=value on that line", [name()]);
-    if key.readers.contains(&Reader::Plain.as_str()) {
+    if key.readers.contains(&Reader::Plain) {
         return (Message::with("{} is required, and its line gives it no value", [name()]), written);
     }
-    let who = Arg::Words(key.readers.clone());
+    let who = Arg::Words(key.reader_names());
     let told = |template| Message::with(template, [name(), who.clone()]);
     match key.outcome {
         Some(Outcome::DependsOnProcess) => (

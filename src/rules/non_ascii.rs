@@ -57,7 +57,7 @@ impl Rule for NonAscii {
             .help(Message::new(
                 "type the value anew, by hand: what was copied from a text brings such characters along",
             ))
-            .readers(key.readers.clone())
+            .readers(key.reader_names())
             .at(place)
             .asked_by(ascii.filter(|_| cause == "declared").map(|set| set.at.place()));
         sink.report(finding);

@@ -49,7 +49,7 @@ impl Rule for OutOfRange {
                 .environment(&cx.environment.name)
                 .message(Message::with(template, [Arg::Key(key.key.clone())]))
                 .help(Message::new("the policy's line has the bound, which itself is allowed"))
-                .readers(key.readers.clone())
+                .readers(key.reader_names())
                 .at(place.clone())
                 .asked_by(Some(bound.at.place()));
             sink.report(finding);

@@ -156,7 +156,7 @@ fn report(
     };
     let mut finding = FindingBuilder::about_key(&META, Cause::new(cause), &variable.key)
         .environment(&cx.environment.name)
-        .service(variable.scope.service.as_ref().or(beside.scope.service.as_ref()))
+        .service(variable.service.as_ref().or(beside.service.as_ref()))
         .message(message)
         .help(help)
         .readers(view.readers.clone())

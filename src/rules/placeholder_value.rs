@@ -82,7 +82,7 @@ impl Rule for PlaceholderValue {
             .environment(&cx.environment.name)
             .message(Message::with(message, [Arg::Key(key.key.clone())]))
             .help(Message::new(help))
-            .readers(key.readers.clone())
+            .readers(key.reader_names())
             .at(place)
             .asked_by(asked);
         sink.report(finding);

@@ -139,7 +139,7 @@ fn about(
 ) -> FindingBuilder {
     FindingBuilder::about_key(&META, cause, &variable.key)
         .environment(&environment.name)
-        .service(variable.scope.service.as_ref())
+        .service(variable.service.as_ref())
         .message(message)
         .help(Message::with(
             "give {} a secret of its own; if sharing is meant, say `across: any` with a reason at {}",
@@ -189,7 +189,7 @@ fn report_within(
     let asked = policy.key(&variable.key).and_then(|entry| entry.within_distinct.as_ref());
     let mut finding = FindingBuilder::about_key(&META, Cause::new("within"), &variable.key)
         .environment(&environment.name)
-        .service(variable.scope.service.as_ref().or(other.scope.service.as_ref()))
+        .service(variable.service.as_ref().or(other.service.as_ref()))
         .message(Message::with(template, [key, same]))
         .help(Message::new(
             "give each a secret of its own; where one has to be the other's, say so with `equals`",

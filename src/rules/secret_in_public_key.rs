@@ -82,7 +82,7 @@ impl Rule for SecretInPublicKey {
             let Some(place) = cx.environment.place(variable) else { continue };
             let mut finding = FindingBuilder::about_key(&META, Cause::new(cause), &variable.key)
                 .environment(&cx.environment.name)
-                .service(variable.scope.service.as_ref())
+                .service(variable.service.as_ref())
                 .message(message)
                 .help(help(&variable.key, cause, other))
                 .readers(view.readers.clone())

@@ -135,7 +135,7 @@ fn report(
     };
     let mut finding = FindingBuilder::about_key(&META, Cause::new(cause), &variable.key)
         .environment(&environment.name)
-        .service(variable.scope.service.as_ref())
+        .service(variable.service.as_ref())
         .message(message)
         .help(help)
         .at(place);

@@ -50,7 +50,7 @@ impl Rule for UndeclaredKey {
                 [Arg::Key(key.key.clone()), Arg::Env(cx.environment.name.clone())],
             ))
             .help(help)
-            .readers(key.readers.clone())
+            .readers(key.reader_names())
             .at(place);
         sink.report(finding);
     }

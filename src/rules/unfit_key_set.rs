@@ -66,7 +66,7 @@ impl Rule for UnfitKeySet {
                     [Arg::Key(key.key.clone())].into_iter().chain(wanted).collect::<Vec<_>>(),
                 ))
                 .help(Message::new(help))
-                .readers(key.readers.clone())
+                .readers(key.reader_names())
                 .at(place)
                 .asked_by(least.map(|set| set.at).map(At::place));
             sink.report(finding);

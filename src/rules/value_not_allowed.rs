@@ -87,7 +87,7 @@ fn means<'w>(cx: &Context<'_>, key: &KeyView<'_>, word: &'w str) -> Vec<Cow<'w, 
     if !word.contains(SERVICE) || cx.policy.services.is_empty() {
         return vec![Cow::Owned(word)];
     }
-    let own = key.service.or(key.variable.and_then(|variable| variable.scope.service.as_ref()));
+    let own = key.service.or(key.variable.and_then(|variable| variable.service.as_ref()));
     let mut all =
         cx.policy.services.iter().filter(|service| {
             own.map_or_else(|| cx.policy.concerns(key.key, service), |own| own == *service)
@@ -117,7 +117,7 @@ fn report(
         .environment(&cx.environment.name)
         .message(Message::with(message, [Arg::Key(key.key.clone())]))
         .help(Message::new(help))
-        .readers(key.readers.clone())
+        .readers(key.reader_names())
         .at(place)
         .asked_by(Some(asked.place()));
     sink.report(finding);

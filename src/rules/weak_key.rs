@@ -47,7 +47,7 @@ impl Rule for WeakKey {
                 .environment(&cx.environment.name)
                 .message(Message::with(message, [Arg::Key(key.key.clone()), Arg::Number(least)]))
                 .help(Message::new(help))
-                .readers(key.readers.clone())
+                .readers(key.reader_names())
                 .at(place);
             sink.report(finding);
         }

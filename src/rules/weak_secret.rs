@@ -49,7 +49,7 @@ impl Rule for WeakSecret {
             .environment(&cx.environment.name)
             .message(Message::with(message, [Arg::Key(key.key.clone())]))
             .help(Message::new("make a new random one: openssl rand -hex 32"))
-            .readers(key.readers.clone())
+            .readers(key.reader_names())
             .at(place);
         sink.report(finding);
     }

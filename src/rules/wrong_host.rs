@@ -85,7 +85,7 @@ fn report(
     let args = [Arg::Key(certificate.key.clone()), Arg::Key(host.key.clone())];
     let mut finding = FindingBuilder::about_key(&META, Cause::new(cause), &certificate.key)
         .environment(&cx.environment.name)
-        .service(certificate.scope.service.as_ref().or(host.scope.service.as_ref()))
+        .service(certificate.service.as_ref().or(host.service.as_ref()))
         .readers(view.readers.clone())
         .message(Message::with(message, args))
         .help(Message::new(

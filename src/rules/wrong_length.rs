@@ -74,7 +74,7 @@ impl Rule for WrongLength {
                 .environment(&cx.environment.name)
                 .message(Message::with(template(unit, side), args))
                 .help(help(kind, side, bound.value))
-                .readers(key.readers.clone())
+                .readers(key.reader_names())
                 .at(place.clone())
                 .asked_by(Some(bound.at.place()));
             sink.report(finding);

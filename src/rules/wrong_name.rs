@@ -52,7 +52,7 @@ impl Rule for WrongName {
             sink.report(finding("case", message).help(help));
         }
         // What lies in a service's own source is told by its place, and bundlers prescribe how their variables begin.
-        let elsewhere = variable.scope.service.is_some() || config || is_public_name(key.key.as_str());
+        let elsewhere = variable.service.is_some() || config || is_public_name(key.key.as_str());
         if !naming.value.service_prefix || elsewhere {
             return;
         }

@@ -68,7 +68,7 @@ impl Rule for WrongType {
                 [Arg::Key(key.key.clone()), Arg::Word(kind.value.named()), Arg::Word(fault.named())],
             ))
             .help(Message::with("preflight explain {} shows what the type takes", [Arg::Word(META.id)]))
-            .readers(key.readers.clone())
+            .readers(key.reader_names())
             .at(place)
             .asked_by(Some(kind.at.place()));
         sink.report(finding);

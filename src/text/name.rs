@@ -4,57 +4,97 @@
 //! `Tz3q==`, which every dotenv reader takes for a key. A name is printed only if it fits the key
 //! grammar and does not look like key material.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// Longest name that is printed; real keys stay far below.
 const LONGEST: usize = 96;
 
 /// The name of a variable, fit to be printed: `[A-Za-z_][A-Za-z0-9_.-]*` and not secret-shaped.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct KeyName(Arc<str>);
+#[derive(Clone)]
+pub struct KeyName {
+    /// The first eight bytes, which tell most names apart: they are compared a great many times.
+    head: u64,
+    text: Arc<str>,
+}
 
 impl KeyName {
     /// The name in `bytes`, unless it breaks the grammar or looks like key material.
     #[must_use]
     pub fn visible(bytes: &[u8]) -> Option<Self> {
         let text = in_grammar(bytes)?;
-        (!is_secret_shaped(text)).then(|| Self(Arc::from(text)))
+        (!is_secret_shaped(text)).then(|| Self::new(text))
     }
 
     /// A name that a policy or a program of ours declares: whatever the grammar allows.
     #[must_use]
     pub fn declared(text: &str) -> Option<Self> {
-        in_grammar(text.as_bytes()).map(|text| Self(Arc::from(text)))
+        in_grammar(text.as_bytes()).map(Self::new)
+    }
+
+    fn new(text: &str) -> Self {
+        let mut head = [0; 8];
+        head.iter_mut().zip(text.bytes()).for_each(|(slot, byte)| *slot = byte);
+        Self { head: u64::from_be_bytes(head), text: Arc::from(text) }
     }
 
     /// The name itself.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// The name, shared.
     pub(super) fn shared(&self) -> Arc<str> {
-        Arc::clone(&self.0)
+        Arc::clone(&self.text)
+    }
+}
+
+impl PartialEq for KeyName {
+    fn eq(&self, other: &Self) -> bool {
+        self.head == other.head && self.text == other.text
+    }
+}
+
+impl Eq for KeyName {}
+
+impl PartialOrd for KeyName {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// That of the texts: no name holds a zero byte.
+impl Ord for KeyName {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.head.cmp(&other.head).then_with(|| self.text.cmp(&other.text))
+    }
+}
+
+/// That of the texts, as for `str`.
+impl Hash for KeyName {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
     }
 }
 
 impl fmt::Display for KeyName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
 impl fmt::Debug for KeyName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
 impl std::borrow::Borrow<str> for KeyName {
     fn borrow(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
@@ -199,6 +239,18 @@ mod tests {
     fn a_policy_may_declare_any_name_of_the_grammar() {
         assert!(KeyName::declared("Tz3q").is_some());
         assert!(KeyName::declared("A*").is_none());
+    }
+
+    #[test]
+    fn names_stand_in_the_order_of_their_texts() {
+        let texts = ["A", "AB", "ABCDEFGH", "ABCDEFGHA", "ABCDEFGHB", "ABCDEFGI", "A_", "B", "_A", "a"];
+        for left in texts {
+            for right in texts {
+                let names = [left, right].map(|text| KeyName::declared(text).unwrap());
+                assert_eq!(names[0].cmp(&names[1]), left.cmp(right));
+                assert_eq!(names[0] == names[1], left == right);
+            }
+        }
     }
 
     #[rstest]

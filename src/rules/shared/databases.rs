@@ -204,7 +204,7 @@ const SPLITS: [(&str, [&str; 4], Option<u16>); 7] = [
 fn split<'a>(environment: &'a Environment, variable: &'a Variable) -> Option<Lead<'a>> {
     let (_, [port, names @ ..], usual) = SPLITS.iter().find(|(host, ..)| *host == variable.key.as_str())?;
     let beside = |name: &str| {
-        let winner = environment.winner(variable.scope.service.as_ref(), &KeyName::declared(name)?)?;
+        let winner = environment.winner(variable.service.as_ref(), &KeyName::declared(name)?)?;
         value(winner)
     };
     let lost = Lead { variable, spots: Vec::new(), unknown: true };

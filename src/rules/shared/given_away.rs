@@ -46,7 +46,7 @@ pub fn given_away(cx: &Context<'_>, key: &KeyView<'_>) -> Option<GivenAway> {
     let secret = is_secret(variable, key.entry, cx.environment) || is_pin(key.key.as_str(), key.entry, value);
     let whole_file = cx.environment.file_of(variable).is_some_and(|file| file.role == Role::Secret);
     // A program's own reading is final: what it would replace it has replaced.
-    let replaced = key.readers.contains(&Reader::Plain.as_str()) && !variable.origin.literal && !whole_file;
+    let replaced = key.readers.contains(&Reader::Plain) && !variable.origin.literal && !whole_file;
     let say = |what: What| Some(GivenAway { what, secret });
     if replaced && let Some(name) = reference(value) {
         let set = name != key.key.as_str() && sets(cx.environment, name);

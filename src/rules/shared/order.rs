@@ -44,7 +44,7 @@ pub fn pairs<'a>(
         let mut seen: BTreeSet<Option<&KeyName>> = BTreeSet::new();
         for service in &services {
             let both = own.winner(*service, key).zip(other.winner(*service, key));
-            found.extend(both.filter(|(here, _)| seen.insert(here.scope.service.as_ref())));
+            found.extend(both.filter(|(here, _)| seen.insert(here.service.as_ref())));
         }
     }
     found
@@ -196,7 +196,7 @@ fn is_barer(own: Side<'_>, one: &[u8], two: &[u8]) -> bool {
 /// Whether the host that stands beside a mode is this machine, or one of a network of its own.
 fn is_near((environment, variable): Side<'_>, prefix: &str) -> bool {
     let host = KeyName::declared(&format!("{prefix}HOST"));
-    let host = host.and_then(|host| environment.winner(variable.scope.service.as_ref(), &host));
+    let host = host.and_then(|host| environment.winner(variable.service.as_ref(), &host));
     host.and_then(only).is_some_and(|host| {
         host.split(|b| *b == b',').all(|host| classify_host(host.trim_ascii()) < HostClass::Remote)
     })

@@ -6,7 +6,7 @@ use crate::syntax::dotenv::{Fault, Lexed, lex};
 use crate::text::{KeyName, SecretValue, Span};
 
 use super::portable::{Divergence, divergence};
-use super::{Assigned, BadLine, End, Executed, FileView, How, Outcome, Reader, Refusal, Seen, plain};
+use super::{Assigned, BadLine, End, Executed, FileView, How, Outcome, Outcomes, Reader, Refusal, Seen, plain};
 
 /// Variables of one file whose divergence is looked into: finding out takes dozens of readings of the line. A long line
 /// counts as several.
@@ -39,7 +39,7 @@ pub struct Merging {
     /// Whether it is written so that no reader replaces anything in it.
     pub literal: bool,
     /// What comes of it, each distinct outcome once. The last occurrence has what the variable is in the end.
-    pub outcomes: Vec<(Outcome, Vec<Reader>)>,
+    pub outcomes: Outcomes,
     /// That, and why, the readers do not agree; only said of the last occurrence.
     pub divergence: Option<Divergence>,
 }
@@ -100,7 +100,7 @@ pub fn merged(
             literal: reading.literal,
             within: false,
             stands: None,
-            outcomes: vec![(reading.outcome, vec![Reader::Plain])],
+            outcomes: Outcomes::one(reading.outcome, Reader::Plain),
             divergence: None,
         };
         let occurrences = file.readings.into_iter().map(whole).collect();
@@ -161,6 +161,7 @@ pub fn merged(
             trials = trials.saturating_sub(1 + length / 1024);
         }
         let within = stands.is_none();
+        let outcomes = Outcomes::several(outcomes);
         occurrences.push(Merging { key, span, within, stands, literal, outcomes, divergence });
     }
     let stops = views.iter().filter_map(|view| view.stop(&lexed)).collect();

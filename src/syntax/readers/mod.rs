@@ -15,6 +15,7 @@ mod go_text;
 mod godotenv;
 mod merged;
 mod node;
+mod outcomes;
 mod plain;
 mod portable;
 mod python;
@@ -27,6 +28,7 @@ mod systemd;
 mod xargs;
 
 pub use merged::{Merged, Merging, Run, Stop, merged};
+pub use outcomes::Outcomes;
 pub use plain::{BadLine, PlainFile, Reading, plain};
 pub use portable::{Advice, Cause, Divergence, Spelling, loss};
 pub use sheet::Sheet;

@@ -13,6 +13,11 @@ pub struct Folded {
 /// Folds at most `limit` bytes of a text.
 #[must_use]
 pub fn fold(text: &str, limit: usize) -> Folded {
+    // As most values are.
+    if let Some(head) = text.get(..text.len().min(limit)).filter(|head| head.is_ascii()) {
+        let upper = head.bytes().map(|b| b.is_ascii_uppercase()).collect();
+        return Folded { text: Zeroizing::new(head.to_ascii_lowercase()), upper };
+    }
     let room = text.len().min(limit).saturating_mul(2);
     let mut folded = Zeroizing::new(String::with_capacity(room));
     let mut upper = Vec::with_capacity(room);

@@ -71,7 +71,7 @@ pub fn is_passphrase(said: &Said<'_>) -> bool {
         return false;
     }
     let mut count = Count::default();
-    let finder = Finder { text: split.text.as_bytes(), upper: &split.upper };
+    let finder = Finder::new(&split.text, &split.upper);
     let mut rest = split.pieces.as_slice();
     // What stands between two places where a word may end is one word, or several written together.
     while !rest.is_empty() {

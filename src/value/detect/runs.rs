@@ -50,7 +50,8 @@ fn is_beside(left: u8, right: u8) -> bool {
 /// The stretch that begins here, and its length in bytes; the longest of its kinds.
 #[must_use]
 pub fn run(text: &[u8]) -> Option<(usize, Run)> {
-    let first = *text.first()?;
+    // None of them is shorter.
+    let [first, _, _, ..] = *text else { return None };
     let same = text.iter().take_while(|b| **b == first).count();
     // A character of several bytes is none of these.
     if same >= 3 && first.is_ascii() {
@@ -96,8 +97,10 @@ fn row(text: &[u8]) -> usize {
 
 /// A few characters three times at least: `abcabcabc`.
 fn again(text: &[u8]) -> usize {
+    // Both of the first two have to come again.
+    let pair = text.get(..2);
     let of = |period: usize| {
-        if text.get(period) != text.first() {
+        if text.get(period..period + 2) != pair {
             return 0;
         }
         let later = text.get(period..).unwrap_or_default();

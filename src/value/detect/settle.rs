@@ -1,5 +1,7 @@
 //! What is left of a value once its words and stretches are known: unknown words, digits, or characters that were drawn by lot.
 
+use std::borrow::Cow;
+
 use super::split::{DIGIT, Finder, Kind, Piece};
 use super::words::Class;
 
@@ -133,7 +135,7 @@ impl Finder<'_> {
     fn settle(&self, run: &[Piece], into: &mut Vec<Piece>) {
         let mut whole: Vec<Piece> = Vec::with_capacity(run.len());
         let parted = self.parted(run);
-        let mut rest = parted.as_slice();
+        let mut rest = parted.as_ref();
         // The letters between two edges are one word, or several that were written together.
         while !rest.is_empty() {
             let count = 1 + rest.iter().take_while(|piece| !self.is_edge(piece.end)).count();
@@ -204,21 +206,28 @@ impl Finder<'_> {
     }
 
     /// Cuts what nothing explains where letters and digits meet, if a word before it took letters away from it.
-    fn parted(&self, run: &[Piece]) -> Vec<Piece> {
-        let mut parted = Vec::with_capacity(run.len() + 1);
-        for piece in run {
+    fn parted<'p>(&self, run: &'p [Piece]) -> Cow<'p, [Piece]> {
+        let middle = |piece: &Piece| {
+            if piece.kind != Kind::Random || self.is_edge(piece.start) {
+                return None;
+            }
             let text = self.text.get(piece.start..piece.end).unwrap_or_default();
             let letters = text.iter().take_while(|b| b.is_ascii_lowercase()).count();
             let digits = text.get(letters..).unwrap_or_default();
-            let cut =
-                piece.kind == Kind::Random && !self.is_edge(piece.start) && letters > 0 && !digits.is_empty();
-            if !cut || digits.len() > 4 || !digits.iter().all(u8::is_ascii_digit) {
+            let fits = letters > 0 && (1..=4).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
+            fits.then_some(piece.start + letters)
+        };
+        if !run.iter().any(|piece| middle(piece).is_some()) {
+            return Cow::Borrowed(run);
+        }
+        let mut parted = Vec::with_capacity(run.len() + 1);
+        for piece in run {
+            let Some(middle) = middle(piece) else {
                 parted.push(*piece);
                 continue;
-            }
-            let middle = piece.start + letters;
+            };
             parted.push(Piece { end: middle, price: self.lot(piece.start, middle), ..*piece });
-            let price = times(digits.len(), DIGIT);
+            let price = times(piece.end - middle, DIGIT);
             parted.push(Piece {
                 start: middle,
                 kind: Kind::Digits,
@@ -227,7 +236,7 @@ impl Finder<'_> {
                 ..*piece
             });
         }
-        parted
+        Cow::Owned(parted)
     }
 
     /// Letters that short words and leftovers share are a longer word that is not known, or none.

@@ -117,7 +117,7 @@ impl Split {
 #[must_use]
 pub fn split(value: &str) -> Split {
     let Folded { text, upper } = fold(value, LIMIT);
-    let found = Finder { text: text.as_bytes(), upper: &upper }.pieces();
+    let found = Finder::new(&text, &upper).pieces();
     let random = found.iter().filter(|piece| piece.kind == Kind::Random).map(|piece| piece.price).sum();
     Split { text, upper, pieces: found, random }
 }
@@ -159,9 +159,17 @@ pub(super) struct Finder<'a> {
     pub text: &'a [u8],
     /// Where capitals stood.
     pub upper: &'a [bool],
+    /// For each place, also that behind the last byte, whether a word may begin or end there.
+    edges: Vec<bool>,
 }
 
-impl Finder<'_> {
+impl<'a> Finder<'a> {
+    /// Readies a folded text.
+    pub(super) fn new(text: &'a str, upper: &'a [bool]) -> Self {
+        let text = text.as_bytes();
+        Self { text, upper, edges: edges(text, upper) }
+    }
+
     /// The byte at a place; nothing beyond the end.
     pub(super) fn at(&self, at: usize) -> u8 {
         self.text.get(at).copied().unwrap_or_default()
@@ -169,23 +177,11 @@ impl Finder<'_> {
 
     /// Whether a word may begin or end at a place: at a mark, a hump, between letters and digits, between scripts.
     pub(super) fn is_edge(&self, at: usize) -> bool {
-        let Some(before) = at.checked_sub(1) else { return true };
-        let (left, right) = (self.at(before), self.at(at));
-        if at >= self.text.len() || !is_alphanumeric(left) || !is_alphanumeric(right) {
-            return true;
-        }
-        let upper = |at: usize| self.upper.get(at).copied().unwrap_or_default();
-        left.is_ascii_digit() != right.is_ascii_digit()
-            || left.is_ascii() != right.is_ascii()
-            || !upper(before) && upper(at)
-            // `APIKey`
-            || upper(before) && upper(at) && at + 1 < self.text.len() && self.at(at + 1).is_ascii_lowercase() && !upper(at + 1)
+        self.edges.get(at).is_none_or(|edge| *edge)
     }
 
     fn pieces(&self) -> Vec<Piece> {
-        let edges: Vec<bool> = (0..=self.text.len()).map(|at| self.is_edge(at)).collect();
-        let edge = |at: usize| edges.get(at).is_none_or(|edge| *edge);
-        let steps = self.cheapest(&edge);
+        let steps = self.cheapest();
         let mut raw = Vec::new();
         let mut at = self.text.len();
         while let Some(step) = steps.get(at).filter(|step| at > 0 && step.price < UNREACHED) {
@@ -195,7 +191,7 @@ impl Finder<'_> {
                 end: at,
                 kind: step.kind,
                 price: step.price.saturating_sub(before),
-                whole: edge(step.from) && edge(at),
+                whole: self.is_edge(step.from) && self.is_edge(at),
             });
             at = step.from;
         }
@@ -204,7 +200,7 @@ impl Finder<'_> {
     }
 
     /// The cheapest way to each place.
-    fn cheapest(&self, edge: &impl Fn(usize) -> bool) -> Vec<Step> {
+    fn cheapest(&self) -> Vec<Step> {
         let length = self.text.len();
         let mut steps = vec![Step { price: UNREACHED, from: 0, kind: Kind::Mark }; length + 1];
         if let Some(first) = steps.first_mut() {
@@ -221,10 +217,10 @@ impl Finder<'_> {
                 continue;
             };
             let rest = self.text.get(from..).unwrap_or_default();
-            let begins = edge(from);
+            let begins = self.is_edge(from);
             for (count, class) in prefixes(rest) {
                 let to = from + count;
-                let glued = u32::from(!begins) + u32::from(!edge(to));
+                let glued = u32::from(!begins) + u32::from(!self.is_edge(to));
                 let Some(cost) = self.cost(from, to, class, glued) else { continue };
                 offer(&mut steps, to, Step { price: price + cost, from, kind: Kind::Word(class) });
             }
@@ -303,7 +299,44 @@ const fn is_cyrillic(byte: u8) -> bool {
     matches!(byte, 0xd0..=0xd4)
 }
 
-/// Whether a byte belongs to a word: letters, digits, and every byte of a character beyond ASCII.
-const fn is_alphanumeric(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || !byte.is_ascii()
+/// What a byte is where edges are looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Mark,
+    Digit,
+    Letter,
+    /// A byte of a character beyond ASCII.
+    Beyond,
+}
+
+impl Sort {
+    const fn of(byte: u8) -> Self {
+        match byte {
+            b'0'..=b'9' => Self::Digit,
+            b'a'..=b'z' | b'A'..=b'Z' => Self::Letter,
+            0..=0x7f => Self::Mark,
+            _ => Self::Beyond,
+        }
+    }
+}
+
+/// See [`Finder::is_edge`].
+fn edges(text: &[u8], upper: &[bool]) -> Vec<bool> {
+    let mut edges = Vec::with_capacity(text.len() + 1);
+    let mut left = Sort::Mark;
+    for byte in text {
+        let right = Sort::of(*byte);
+        edges.push(left != right || right == Sort::Mark);
+        left = right;
+    }
+    edges.push(true);
+    if upper.contains(&true) {
+        let up = |at: usize| upper.get(at).copied().unwrap_or_default();
+        let small = |at: usize| text.get(at).is_some_and(u8::is_ascii_lowercase) && !up(at);
+        // Behind the first byte, which is one already: a capital, after a small letter or before one as in `APIKey`.
+        for (at, edge) in edges.iter_mut().enumerate().skip(1).filter(|(at, _)| up(*at)) {
+            *edge |= !up(at - 1) || small(at + 1);
+        }
+    }
+    edges
 }

@@ -26,6 +26,40 @@ const STARTS: [usize; 256] = {
     starts
 };
 
+/// Letters from `a` to `z`.
+const LETTERS: usize = 26;
+/// Stands for the node of two letters where the first is a word by itself.
+const ALONE: usize = usize::MAX;
+
+/// The node of each two letters; the root where no word begins so. Most places of a text have but to look here.
+#[allow(clippy::indexing_slicing, reason = "evaluated when the program is built")]
+const PAIRS: [usize; LETTERS * LETTERS] = {
+    let mut pairs = [0; LETTERS * LETTERS];
+    let mut first = 0;
+    while first < LETTERS {
+        let start = STARTS[first + b'a' as usize];
+        let node = start * SIZE;
+        let alone = start > 0 && (NODES[node + 5] != 0 || NODES[node + 6] != 0);
+        let mut second = 0;
+        while alone && second < LETTERS {
+            pairs[first * LETTERS + second] = ALONE;
+            second += 1;
+        }
+        let mut at =
+            u32::from_le_bytes([NODES[node], NODES[node + 1], NODES[node + 2], NODES[node + 3]]) as usize;
+        let end = at + NODES[node + 4] as usize;
+        // The root stands for a letter with which no word begins.
+        while start > 0 && !alone && at < end {
+            if BYTES[at].is_ascii_lowercase() {
+                pairs[first * LETTERS + (BYTES[at] - b'a') as usize] = at;
+            }
+            at += 1;
+        }
+        first += 1;
+    }
+    pairs
+};
+
 /// A node of the trie.
 #[derive(Clone, Copy)]
 struct Node {
@@ -64,17 +98,28 @@ impl Node {
 
 /// Every word that the text begins with, shortest first: its length in bytes and its class.
 pub fn prefixes(text: &[u8]) -> impl Iterator<Item = (usize, Class)> {
-    let mut bytes = text.iter();
-    let mut next = bytes.next().and_then(|first| Node::starting(*first));
-    let mut length = 0_usize;
+    let (mut next, mut length) = match text {
+        [first @ b'a'..=b'z', second @ b'a'..=b'z', ..] => {
+            let pair = usize::from(first - b'a') * LETTERS + usize::from(second - b'a');
+            match PAIRS.get(pair).copied().unwrap_or_default() {
+                0 => (None, 0),
+                ALONE => (Node::starting(*first), 1),
+                at => (Node::at(at), 2),
+            }
+        }
+        [first, ..] => (Node::starting(*first), 1),
+        [] => (None, 0),
+    };
+    let mut bytes = text.get(length..).unwrap_or_default().iter();
     std::iter::from_fn(move || {
         loop {
             let node = next?;
+            let here = length;
             length += 1;
             next = bytes.next().and_then(|byte| node.child(*byte));
             // The first class is none.
             if node.class != 0 {
-                return Some((length, node.class()));
+                return Some((here, node.class()));
             }
         }
     })

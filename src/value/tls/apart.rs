@@ -194,7 +194,8 @@ pub fn server_names(prefix: &str) -> Vec<String> {
 }
 
 fn split(key: &str) -> Option<(&'static str, &'static [Family], &str)> {
-    PREFIXES.iter().find_map(|(prefix, families)| {
+    let first = key.bytes().next()?;
+    PREFIXES.iter().filter(|(prefix, _)| prefix.bytes().next() == Some(first)).find_map(|(prefix, families)| {
         let end = key.strip_prefix(prefix)?.strip_prefix('_')?;
         Some((*prefix, *families, end))
     })

@@ -205,7 +205,7 @@ impl<'a, 'v, 's, 'f> Judge<'a, 'v, 's, 'f> {
         let cause = Cause::word(code, fault.word);
         let mut finding = FindingBuilder::about_key(self.sink.rule(), cause, &fault.variable.key)
             .environment(&self.cx.environment.name)
-            .service(fault.variable.scope.service.as_ref())
+            .service(fault.variable.service.as_ref())
             .message(fault.message)
             .help(fault.help)
             .readers(self.view.readers.clone())
