@@ -5,6 +5,7 @@
 //!
 //! | layer | module | what it is |
 //! |---|---|---|
+//! | L0 | [`cores`] | work on several cores |
 //! | L0 | [`text`] | bytes, places in them, what may be printed |
 //! | L1 | [`finding`] | what is said: findings, gaps, report, verdict |
 //! | L1 | [`os`] | what differs between operating systems |
@@ -23,6 +24,7 @@
 //! not this library's: it serves the program and its tests.
 
 pub mod app;
+pub mod cores;
 pub mod engine;
 pub mod finding;
 pub mod load;

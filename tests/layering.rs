@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 /// Each module with those that it may import. `docs/architecture.md` gives the reasons.
 const MAY: &[(&str, &[&str])] = &[
+    ("cores", &[]),
     ("text", &[]),
     ("os", &[]),
     ("finding", &["text"]),
@@ -22,9 +23,9 @@ const MAY: &[(&str, &[&str])] = &[
     ("policy", &["text", "finding", "syntax", "value", "sealed"]),
     ("model", &["text", "finding", "os", "syntax", "sealed"]),
     ("rules", &["text", "finding", "os", "syntax", "value", "sealed", "policy", "model"]),
-    ("engine", &["text", "finding", "syntax", "value", "policy", "model", "rules"]),
+    ("engine", &["cores", "text", "finding", "syntax", "value", "policy", "model", "rules"]),
     ("report", &["text", "finding"]),
-    ("load", &["text", "finding", "os", "syntax", "value", "sealed", "policy", "model", "rules"]),
+    ("load", &["cores", "text", "finding", "os", "syntax", "value", "sealed", "policy", "model", "rules"]),
     (
         "app",
         &["text", "finding", "os", "syntax", "value", "policy", "model", "rules", "engine", "report", "load"],

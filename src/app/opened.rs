@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::finding::report::PolicyInfo;
 use crate::finding::{Arg, ErrorKind, Location, Message, NotChecked, ReportError, Subject, Why};
+use crate::load::committed;
 use crate::load::discover::{self, Known};
 use crate::load::environment::Loader;
 use crate::load::fingerprints::Prints;
 use crate::load::names::Names;
 use crate::load::project::{self, PolicyFile, Project};
 use crate::load::unseal::Vault;
-use crate::load::{RUN_LIMIT, committed};
 use crate::model::{Environment, Fingerprints, Model};
 use crate::policy::{self, Policy, PolicyText, Problem, Waiver};
 use crate::rules::{Rule, ids};
@@ -111,34 +112,19 @@ impl Opened {
         sources: &mut SourceMap,
         vault: &mut Vault,
     ) -> Model {
-        let known = &self.known;
         let mut loader = self.loader(project, asked.len() == 1, service, sources, vault);
-        let mut model = Model::default();
-        for name in asked {
-            let mut environment = loader.environment(name, true);
-            environment.gaps.extend(known.set_apart.iter().cloned());
-            let concerns = |owner: &Option<EnvName>| owner.as_ref().is_none_or(|owner| owner == name);
-            let others = known.others.iter().filter(|(owner, _)| concerns(owner));
-            environment.gaps.extend(others.map(|(_, gap)| gap.clone()));
-            let (template, gap) = loader.template(name);
-            let keys = template.iter().flat_map(|template| &template.keys);
-            let shown: BTreeSet<Subject> = keys.map(|key| Subject::file(key.path.clone())).collect();
-            // A template that the policy is held against is looked at.
-            let judged = |gap: &NotChecked| self.policy.path.is_some() && shown.contains(&gap.what);
-            environment.gaps.retain(|gap| gap.why != Why::SetApart || !judged(gap));
-            environment.template = template;
-            environment.examples = loader.examples(name);
-            environment.gaps.extend(gap);
-            model.environments.push(environment);
-        }
+        let all: BTreeSet<&EnvName> = asked.iter().collect();
+        let peers = self.known.names.iter().filter(|name| !all.contains(name));
+        let wanted: Vec<(&EnvName, bool)> =
+            asked.iter().map(|name| (name, true)).chain(peers.map(|name| (name, false))).collect();
+        let load = |loader: &mut Loader<'_>, (name, asked): &(&EnvName, bool)| {
+            if *asked { self.asked(loader, name) } else { loader.environment(name, false) }
+        };
+        let mut model = Model { environments: loader.fleet(&wanted, &load) };
         let mut unread = Vec::new();
-        for name in known.names.iter().filter(|name| !asked.contains(name)) {
-            let environment = loader.environment(name, false);
-            if environment.is_unread() {
-                let whys = self.not_compared(&environment, prints).into_iter();
-                unread.extend(whys.map(|why| NotChecked { what: Subject::environment(name), why }));
-            }
-            model.environments.push(environment);
+        for peer in model.environments.iter().filter(|peer| !peer.asked && peer.is_unread()) {
+            let whys = self.not_compared(peer, prints).into_iter();
+            unread.extend(whys.map(|why| NotChecked { what: Subject::environment(&peer.name), why }));
         }
         let identities = vault.files();
         for environment in model.environments.iter_mut().filter(|environment| environment.asked) {
@@ -146,6 +132,26 @@ impl Opened {
             environment.gaps.extend(unread.iter().cloned());
         }
         model
+    }
+
+    /// Reads an environment that was asked for, with what templates and examples show of it.
+    fn asked(&self, loader: &mut Loader<'_>, name: &EnvName) -> Environment {
+        let known = &self.known;
+        let mut environment = loader.environment(name, true);
+        environment.gaps.extend(known.set_apart.iter().cloned());
+        let concerns = |owner: &Option<EnvName>| owner.as_ref().is_none_or(|owner| owner == name);
+        let others = known.others.iter().filter(|(owner, _)| concerns(owner));
+        environment.gaps.extend(others.map(|(_, gap)| gap.clone()));
+        let (template, gap) = loader.template(name);
+        let keys = template.iter().flat_map(|template| &template.keys);
+        let shown: BTreeSet<Subject> = keys.map(|key| Subject::file(key.path.clone())).collect();
+        // A template that the policy is held against is looked at.
+        let judged = |gap: &NotChecked| self.policy.path.is_some() && shown.contains(&gap.what);
+        environment.gaps.retain(|gap| gap.why != Why::SetApart || !judged(gap));
+        environment.template = template;
+        environment.examples = loader.examples(name);
+        environment.gaps.extend(gap);
+        environment
     }
 
     /// Why an environment that cannot be read is compared by its fingerprints alone, or not at all.
@@ -184,7 +190,7 @@ impl Opened {
             names,
             service,
             bind_process,
-            bytes_left: RUN_LIMIT,
+            budget: Arc::default(),
             clues: None,
             evidence: std::collections::BTreeMap::new(),
             vault,

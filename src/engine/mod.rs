@@ -1,6 +1,6 @@
 //! L5: selects rules, has their questions answered, lets them judge, and keeps their faults from being anyone else's.
 
-mod cores;
+mod tasks;
 mod views;
 mod waive;
 

@@ -4,7 +4,7 @@
 //! opened or read says nothing.
 
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
@@ -43,7 +43,7 @@ pub struct Clues {
 #[derive(Debug)]
 struct Evidence {
     path: SafePath,
-    bytes: Rc<Zeroizing<Vec<u8>>>,
+    bytes: Arc<Zeroizing<Vec<u8>>>,
     /// Folders below the project that its paths are relative to.
     folders: Vec<String>,
     clues: Vec<Clue>,
@@ -59,7 +59,7 @@ pub struct Found {
     /// The file that says so.
     pub path: SafePath,
     /// Its bytes, in which lines can be counted.
-    pub bytes: Rc<Zeroizing<Vec<u8>>>,
+    pub bytes: Arc<Zeroizing<Vec<u8>>>,
     /// The place in it.
     pub span: Span,
 }
@@ -99,7 +99,7 @@ impl Clues {
                 // A script may be started in its own folder or in the project's.
                 _ => vec![String::new(), folder],
             };
-            let (path, bytes) = (SafePath::named(&path), Rc::new(opened.bytes));
+            let (path, bytes) = (SafePath::named(&path), Arc::new(opened.bytes));
             found.files.push(Evidence { path, bytes, folders, clues });
         }
         found.files.sort_by(|one, other| one.path.cmp(&other.path));
@@ -121,7 +121,7 @@ impl Clues {
                         reader: clue.reader,
                         basis,
                         path: file.path.clone(),
-                        bytes: Rc::clone(&file.bytes),
+                        bytes: Arc::clone(&file.bytes),
                         span: clue.span,
                     });
                 }

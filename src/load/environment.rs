@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::finding::{NotChecked, Subject, Why};
 use crate::model::{Content, Environment, File, Readings, Role, SourcePath, why_unopened};
@@ -13,6 +14,7 @@ use crate::syntax::readers::{Outcome, Reader};
 use crate::text::{EnvName, FileId, KeyName, SafePath, SecretValue, SourceMap};
 
 use super::clues::Clues;
+use super::fleet::Budget;
 use super::names::Names;
 use super::opening::Unsealed;
 use super::template::Found;
@@ -37,9 +39,9 @@ pub struct Loader<'a> {
     /// Whether the process's environment may be taken for the one environment that is checked.
     pub bind_process: bool,
     /// Bytes that this run may still read.
-    pub bytes_left: usize,
+    pub budget: Arc<Budget>,
     /// What the project's files say about who reads its `.env` files, once it was asked for.
-    pub clues: Option<Clues>,
+    pub clues: Option<Arc<Clues>>,
     /// The files that say so.
     pub evidence: BTreeMap<SafePath, FileId>,
     /// The identities to open encrypted files with.
@@ -151,8 +153,8 @@ impl Loader<'_> {
 
     /// Reads a file once, within what the run may still read.
     pub(super) fn read(&mut self, path: &Path) -> Result<Opened, OpenError> {
-        let opened = self.root.read(path, limit(path.as_os_str()).min(self.bytes_left))?;
-        self.bytes_left -= opened.bytes.len();
+        let opened = self.root.read(path, self.budget.room(limit(path.as_os_str())))?;
+        self.budget.spend(opened.bytes.len());
         Ok(opened)
     }
 

@@ -8,6 +8,7 @@ mod dotenv;
 mod entries;
 pub mod environment;
 pub mod fingerprints;
+pub mod fleet;
 pub mod git;
 pub mod names;
 mod opening;

@@ -1,14 +1,14 @@
 //! Names of keys, made printable once and shared.
 
 use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::text::KeyName;
 
 /// Gives every key name of a run one allocation, and knows which names the policy declares.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Names {
-    declared: Rc<HashSet<Vec<u8>>>,
+    declared: Arc<HashSet<Vec<u8>>>,
     known: HashMap<Vec<u8>, Option<KeyName>>,
 }
 
@@ -16,7 +16,7 @@ impl Names {
     /// `declared` are names that the policy uses: they may be printed whatever they look like.
     pub fn new<'a>(declared: impl Iterator<Item = &'a KeyName>) -> Self {
         let declared = declared.map(|key| key.as_str().as_bytes().to_vec()).collect();
-        Self { declared: Rc::new(declared), known: HashMap::new() }
+        Self { declared: Arc::new(declared), known: HashMap::new() }
     }
 
     /// Whether the policy uses a name.
@@ -27,8 +27,8 @@ impl Names {
 
     /// The names that the policy uses.
     #[must_use]
-    pub fn declared(&self) -> Rc<HashSet<Vec<u8>>> {
-        Rc::clone(&self.declared)
+    pub fn declared(&self) -> Arc<HashSet<Vec<u8>>> {
+        Arc::clone(&self.declared)
     }
 
     /// The name in `bytes`, if it may be printed.

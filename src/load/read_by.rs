@@ -1,6 +1,7 @@
 //! Which programs read a `.env` file: as the policy says, else as the project's own files do.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::finding::location::Place;
 use crate::model::{Basis, Environment, FileReaders, ReadBy};
@@ -33,7 +34,7 @@ impl Loader<'_> {
 
     fn inferred(&mut self, path: &str) -> Option<FileReaders> {
         let root = self.root;
-        let found = self.clues.get_or_insert_with(|| Clues::gather(root)).of(path);
+        let found = self.clues.get_or_insert_with(|| Arc::new(Clues::gather(root))).of(path);
         let basis = match found.first()?.basis {
             clues::Basis::Named => Basis::Named,
             clues::Basis::Dependency => Basis::Dependency,

@@ -71,8 +71,8 @@ impl Loader<'_> {
         };
         let mut read = Vec::new();
         for entry in folder.entries().iter().filter(may_be) {
-            if let Ok(opened) = folder.read(entry, limit(&entry.name).min(self.bytes_left)) {
-                self.bytes_left -= opened.bytes.len();
+            if let Ok(opened) = folder.read(entry, self.budget.room(limit(&entry.name))) {
+                self.budget.spend(opened.bytes.len());
                 read.push((entry.name.clone(), opened));
             }
         }
@@ -109,8 +109,8 @@ impl Loader<'_> {
         let opened = match (ready, entry.kind) {
             (Some(ready), _) => Ok(ready),
             (None, FileKind::Regular) => {
-                let opened = folder.read(entry, limit(&entry.name).min(self.bytes_left));
-                self.bytes_left -= opened.as_ref().map_or(0, |opened| opened.bytes.len());
+                let opened = folder.read(entry, self.budget.room(limit(&entry.name)));
+                self.budget.spend(opened.as_ref().map_or(0, |opened| opened.bytes.len()));
                 opened.map(|opened| self.with_sealed(environment, &path, opened))
             }
             _ => self.read(&path).map(|opened| self.with_sealed(environment, &path, opened)),

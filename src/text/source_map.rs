@@ -1,5 +1,6 @@
 //! The files of a run by number: their shown path, where their lines begin, and what of them may be shown.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::MASK;
@@ -27,7 +28,10 @@ pub fn collapse(text: &str) -> String {
 
 /// A file of a [`SourceMap`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FileId(u32);
+pub struct FileId {
+    part: u32,
+    number: u32,
+}
 
 /// Where a span begins and ends, in lines and columns from one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,10 +122,26 @@ fn characters(bytes: &[u8]) -> usize {
 /// Append-only list of files; a value, not a global.
 #[derive(Debug, Default)]
 pub struct SourceMap {
+    part: u32,
     files: Vec<File>,
+    /// Parts that were made apart from this one.
+    others: BTreeMap<u32, Vec<File>>,
 }
 
 impl SourceMap {
+    /// A list of its own, to be joined with another when all of it is there. Files of a later part stand behind those of an
+    /// earlier one.
+    #[must_use]
+    pub fn part(number: u32) -> Self {
+        Self { part: number, ..Self::default() }
+    }
+
+    /// Takes a part in.
+    pub fn join(&mut self, part: Self) {
+        self.others.insert(part.part, part.files);
+        self.others.extend(part.others);
+    }
+
     /// Registers a file whose text is never shown: of `bytes` only the line starts are kept.
     pub fn add_hidden(&mut self, path: SafePath, bytes: &[u8]) -> FileId {
         let bom = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
@@ -145,16 +165,14 @@ impl SourceMap {
 
     /// Notes what a file lies in, if it is not the file system.
     pub fn set_medium(&mut self, id: FileId, medium: Medium) {
-        let file = usize::try_from(id.0).ok().and_then(|at| self.files.get_mut(at));
-        if let Some(file) = file {
+        if let Some(file) = self.file_mut(id) {
             file.medium = medium;
         }
     }
 
     /// Notes that a file is encrypted where it lies: its lines are those of what is in it, and nothing of them is shown.
     pub fn set_sealed(&mut self, id: FileId) {
-        let file = usize::try_from(id.0).ok().and_then(|at| self.files.get_mut(at));
-        if let Some(file) = file {
+        if let Some(file) = self.file_mut(id) {
             file.sealed = true;
         }
     }
@@ -173,20 +191,25 @@ impl SourceMap {
 
     /// Masks a file otherwise from now on; a file whose text is never shown stays so.
     pub fn remask(&mut self, id: FileId, mask: fn(&str) -> String) {
-        let file = usize::try_from(id.0).ok().and_then(|at| self.files.get_mut(at));
-        if let Some(shown) = file.and_then(|file| file.shown.as_mut()) {
+        if let Some(shown) = self.file_mut(id).and_then(|file| file.shown.as_mut()) {
             (shown.mask, shown.masked) = (mask, OnceLock::new());
         }
     }
 
     fn push(&mut self, file: File) -> FileId {
-        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        let number = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
         self.files.push(file);
-        id
+        FileId { part: self.part, number }
     }
 
     fn file(&self, id: FileId) -> Option<&File> {
-        self.files.get(usize::try_from(id.0).ok()?)
+        let files = if id.part == self.part { &self.files } else { self.others.get(&id.part)? };
+        files.get(usize::try_from(id.number).ok()?)
+    }
+
+    fn file_mut(&mut self, id: FileId) -> Option<&mut File> {
+        let files = if id.part == self.part { &mut self.files } else { self.others.get_mut(&id.part)? };
+        files.get_mut(usize::try_from(id.number).ok()?)
     }
 
     /// The shown path of a file.
@@ -256,6 +279,22 @@ mod tests {
         let second = map.lines(id, Span::new(14, 15)).unwrap();
         assert_eq!((second.line.get(), second.column.get()), (2, 8));
         assert_eq!(map.masked_line(id, Span::new(14, 15), 9), None);
+    }
+
+    #[test]
+    fn parts_are_joined() {
+        let mut map = SourceMap::default();
+        let own = map.add_hidden(SafePath::named("own"), b"A=1\n");
+        let mut part = SourceMap::part(2);
+        let first = part.add_hidden(SafePath::named("first"), b"A=1\n");
+        part.add_hidden(SafePath::named("second"), b"\nA=1\n");
+        assert_eq!(part.path(own), None);
+        map.join(part);
+        let last = map.add_hidden(SafePath::named("last"), b"");
+        for (id, name) in [(own, "own"), (first, "first"), (last, "last")] {
+            assert_eq!(map.path(id).unwrap().as_str(), name);
+        }
+        assert!(own < last && last < first, "a later part stands behind");
     }
 
     #[test]

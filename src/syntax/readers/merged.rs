@@ -6,7 +6,9 @@ use crate::syntax::dotenv::{Fault, Lexed, lex};
 use crate::text::{KeyName, SecretValue, Span};
 
 use super::portable::{Divergence, divergence};
-use super::{Assigned, BadLine, End, Executed, FileView, How, Outcome, Outcomes, Reader, Refusal, Seen, plain};
+use super::{
+    Assigned, BadLine, End, Executed, FileView, How, Outcome, Outcomes, Reader, Refusal, Seen, plain,
+};
 
 /// Variables of one file whose divergence is looked into: finding out takes dozens of readings of the line. A long line
 /// counts as several.

@@ -1,10 +1,11 @@
 //! Values of settings that name what belongs there: a kind of thing, the name of a name, words in brackets.
 
 use super::Sign;
+use super::fold::fold;
 use super::own;
 use super::said::Said;
-use super::split::{Kind, Whole, split};
-use super::words::Class;
+use super::split::{Kind, LIMIT, Whole, split};
+use super::words::{Class, prefixes};
 
 const ASKED: Class = Class::SECRET.with(Class::NOUN).with(Class::LABEL);
 /// Words that stand in the name of a thing.
@@ -201,6 +202,10 @@ pub fn host(text: &str) -> Option<Sign> {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let host = rest.split(['/', ':', '?', '@']).next().unwrap_or_default();
     let labelled = |label: &str| {
+        // Most hosts begin otherwise, and need not be taken apart.
+        if label.starts_with(|c: char| c.is_ascii_alphanumeric()) && !begins_with_label(label) {
+            return false;
+        }
         let split = split(label);
         let said = Said::of(&split);
         let named = |piece: &&super::split::Piece| piece.whole && piece.class().is(NAMING);
@@ -211,6 +216,12 @@ pub fn host(text: &str) -> Option<Sign> {
     };
     let told = host.contains('.') && host.split('.').filter(|label| label.contains('-')).any(labelled);
     told.then_some(Sign::Descriptive)
+}
+
+/// Whether any word of another language that names something stands at the beginning.
+fn begins_with_label(text: &str) -> bool {
+    let named = |class: Class| class.is(Class::FOREIGN) && class.is(Class::LABEL);
+    prefixes(fold(text, LIMIT).text.as_bytes()).any(|(length, class)| length >= 3 && named(class))
 }
 
 /// Whether the first or the last word is the kind of thing that the key holds.

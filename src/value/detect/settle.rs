@@ -214,7 +214,8 @@ impl Finder<'_> {
             let text = self.text.get(piece.start..piece.end).unwrap_or_default();
             let letters = text.iter().take_while(|b| b.is_ascii_lowercase()).count();
             let digits = text.get(letters..).unwrap_or_default();
-            let fits = letters > 0 && (1..=4).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
+            let fits =
+                letters > 0 && (1..=4).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
             fits.then_some(piece.start + letters)
         };
         if !run.iter().any(|piece| middle(piece).is_some()) {

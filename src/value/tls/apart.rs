@@ -195,10 +195,12 @@ pub fn server_names(prefix: &str) -> Vec<String> {
 
 fn split(key: &str) -> Option<(&'static str, &'static [Family], &str)> {
     let first = key.bytes().next()?;
-    PREFIXES.iter().filter(|(prefix, _)| prefix.bytes().next() == Some(first)).find_map(|(prefix, families)| {
-        let end = key.strip_prefix(prefix)?.strip_prefix('_')?;
-        Some((*prefix, *families, end))
-    })
+    PREFIXES.iter().filter(|(prefix, _)| prefix.bytes().next() == Some(first)).find_map(
+        |(prefix, families)| {
+            let end = key.strip_prefix(prefix)?.strip_prefix('_')?;
+            Some((*prefix, *families, end))
+        },
+    )
 }
 
 /// What a variable says, if its name is one of these.

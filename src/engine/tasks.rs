@@ -2,10 +2,8 @@
 //! done on several cores.
 
 use std::collections::BTreeMap;
-use std::num::NonZero;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::cores::{SHARES, cores, on_cores};
 use crate::finding::{EnvironmentResult, NotChecked};
 use crate::model::{Environment, Facts};
 use crate::policy::Effective;
@@ -13,13 +11,6 @@ use crate::rules::{Context, Project, Rule};
 use crate::text::EnvName;
 
 use super::{Judged, Run};
-
-/// Fewer environments are judged on one core.
-const LEAST_SHARED: usize = 8;
-/// More cores are left to others: a gate runs beside builds.
-const MOST_CORES: usize = 8;
-/// Shares of the environments for each core, so that none waits long for another.
-const SHARES: usize = 8;
 
 /// What one core does at a time.
 enum Task<'a> {
@@ -69,9 +60,7 @@ impl Run<'_> {
     /// Sums up what came of each environment.
     pub(super) fn results(&self, asked: &[&(Effective, &Environment)]) -> Vec<EnvironmentResult> {
         let worst = self.worst();
-        on_cores(cores(asked.len()), asked, &|(policy, environment)| {
-            self.result(policy, environment, &worst)
-        })
+        on_cores(cores(asked.len()), asked, &|(policy, environment)| self.result(policy, environment, &worst))
     }
 
     fn add(&mut self, (judged, gaps): Done) {
@@ -81,40 +70,4 @@ impl Run<'_> {
             self.gaps.entry(environment).or_default().extend(gaps);
         }
     }
-}
-
-/// On how many cores so many environments are judged.
-fn cores(environments: usize) -> usize {
-    // A thread costs more than a few environments, and so does finding out how many cores there are.
-    let several = environments >= LEAST_SHARED;
-    let cores = if several { std::thread::available_parallelism().map_or(1, NonZero::get) } else { 1 };
-    cores.min(MOST_CORES)
-}
-
-/// Does all tasks, each once; what came of them stands in their order.
-fn on_cores<T: Sync, D: Send + Sync>(
-    cores: usize,
-    tasks: &[T],
-    work: &(impl Fn(&T) -> D + Sync),
-) -> Vec<D> {
-    if cores == 1 {
-        return tasks.iter().map(work).collect();
-    }
-    let done: Vec<OnceLock<D>> = tasks.iter().map(|_| OnceLock::new()).collect();
-    let next = AtomicUsize::new(0);
-    let take = || {
-        while let Some((task, done)) = {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            tasks.get(at).zip(done.get(at))
-        } {
-            done.get_or_init(|| work(task));
-        }
-    };
-    std::thread::scope(|scope| {
-        // Rules are guarded one by one; what fails beside them is done again below, where it fails loudly.
-        let started: Vec<_> = (1..cores).map(|_| scope.spawn(take)).collect();
-        take();
-        started.into_iter().for_each(|thread| drop(thread.join()));
-    });
-    done.into_iter().zip(tasks).map(|(done, task)| done.into_inner().unwrap_or_else(|| work(task))).collect()
 }
