@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
 
 use crate::finding::report::PolicyInfo;
 use crate::finding::{Arg, ErrorKind, Location, Message, NotChecked, ReportError, Subject, Why};
@@ -10,6 +9,7 @@ use crate::load::committed;
 use crate::load::discover::{self, Known};
 use crate::load::environment::Loader;
 use crate::load::fingerprints::Prints;
+use crate::load::fleet::Budget;
 use crate::load::names::Names;
 use crate::load::project::{self, PolicyFile, Project};
 use crate::load::unseal::Vault;
@@ -190,7 +190,7 @@ impl Opened {
             names,
             service,
             bind_process,
-            budget: Arc::default(),
+            budget: Budget::default(),
             clues: None,
             evidence: std::collections::BTreeMap::new(),
             vault,

@@ -39,7 +39,7 @@ pub struct Loader<'a> {
     /// Whether the process's environment may be taken for the one environment that is checked.
     pub bind_process: bool,
     /// Bytes that this run may still read.
-    pub budget: Arc<Budget>,
+    pub budget: Budget,
     /// What the project's files say about who reads its `.env` files, once it was asked for.
     pub clues: Option<Arc<Clues>>,
     /// The files that say so.

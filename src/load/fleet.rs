@@ -13,17 +13,24 @@ use super::environment::Loader;
 /// The bytes that a run may still read, whoever reads them.
 #[derive(Debug)]
 pub struct Budget {
-    left: AtomicUsize,
-    short: AtomicBool,
+    left: Arc<AtomicUsize>,
+    short: Arc<AtomicBool>,
+    /// What was read by way of this one.
+    spent: usize,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { left: AtomicUsize::new(RUN_LIMIT), short: AtomicBool::new(false) }
+        Self { left: Arc::new(AtomicUsize::new(RUN_LIMIT)), short: Arc::default(), spent: 0 }
     }
 }
 
 impl Budget {
+    /// The same for another reader.
+    fn shared(&self) -> Self {
+        Self { left: Arc::clone(&self.left), short: Arc::clone(&self.short), spent: 0 }
+    }
+
     /// Most bytes of the next file, of which `most` are read otherwise.
     pub(super) fn room(&self, most: usize) -> usize {
         let left = self.left.load(Ordering::Relaxed);
@@ -34,16 +41,25 @@ impl Budget {
     }
 
     /// Notes what was read.
-    pub(super) fn spend(&self, bytes: usize) {
+    pub(super) fn spend(&mut self, bytes: usize) {
         let less = |left: usize| Some(left.saturating_sub(bytes));
-        // It never fails: there is always something less.
-        let _ = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        if self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok() {
+            self.spent += bytes;
+        }
     }
 
-    /// Whether a file may have been left out for want of it.
-    fn was_short(&self) -> bool {
-        self.short.load(Ordering::Relaxed)
+    /// Gives back what was read for nothing.
+    fn give_back(&self, bytes: usize) {
+        self.left.fetch_add(bytes, Ordering::Relaxed);
     }
+}
+
+/// What came of a share.
+enum Loaded {
+    /// Its environments, and their files.
+    Whole(Vec<Environment>, SourceMap),
+    /// So much was read of it, and identities are needed.
+    Locked(usize),
 }
 
 impl Loader<'_> {
@@ -63,13 +79,12 @@ impl Loader<'_> {
         }
         let size = rest.len().div_ceil(cores * SHARES).max(1);
         let shares: Vec<(u32, &[T])> = (1..).zip(rest.chunks(size)).collect();
-        let budget = Arc::clone(&self.budget);
-        let before = budget.left.load(Ordering::Relaxed);
+        let before = self.budget.left.load(Ordering::Relaxed);
         let loaded = {
             let (this, names, template) = (&*self, &self.names, &self.usual_template);
             let (root, policy, service, bind_process) =
                 (this.root, this.policy, this.service, this.bind_process);
-            let (clues, evidence, vault) = (&self.clues, &self.evidence, &*self.vault);
+            let (clues, evidence, vault, budget) = (&self.clues, &self.evidence, &*self.vault, &self.budget);
             on_cores(cores, &shares, &|(number, share): &(u32, &[T])| {
                 let (mut sources, mut vault) = (SourceMap::part(*number), vault.stand_in());
                 let mut loader = Loader {
@@ -79,7 +94,7 @@ impl Loader<'_> {
                     names: names.clone(),
                     service,
                     bind_process,
-                    budget: Arc::clone(&budget),
+                    budget: budget.shared(),
                     clues: clues.clone(),
                     evidence: evidence.clone(),
                     vault: &mut vault,
@@ -89,24 +104,29 @@ impl Loader<'_> {
                 for one in *share {
                     environments.push(load(&mut loader, one));
                     if loader.vault.is_used() {
-                        return None;
+                        return Loaded::Locked(loader.budget.spent);
                     }
                 }
-                Some((environments, sources))
+                Loaded::Whole(environments, sources)
             })
         };
-        let short = budget.was_short();
-        if short {
+        if self.budget.short.load(Ordering::Relaxed) {
             // Which file then is left out must not hang on who came first.
-            budget.left.store(before, Ordering::Relaxed);
+            drop(loaded);
+            self.budget.left.store(before, Ordering::Relaxed);
+            found.extend(rest.iter().map(|one| load(self, one)));
+            return found;
         }
         for (loaded, (_, share)) in loaded.into_iter().zip(&shares) {
-            match loaded.filter(|_| !short) {
-                Some((environments, sources)) => {
+            match loaded {
+                Loaded::Whole(environments, sources) => {
                     found.extend(environments);
                     self.sources.join(sources);
                 }
-                None => found.extend(share.iter().map(|one| load(self, one))),
+                Loaded::Locked(read) => {
+                    self.budget.give_back(read);
+                    found.extend(share.iter().map(|one| load(self, one)));
+                }
             }
         }
         found
