@@ -293,6 +293,20 @@ fn what_is_printed_of_a_file_has_no_value() {
 }
 
 /// Sizes that are meant to take long.
+/// Some of the metadata are there: such a file is broken, and its values are no plain ones.
+#[test]
+fn metadata_without_a_time_are_damaged() {
+    let sealed = seal(&KEY, "A:", "str", b"one");
+    for mark in [format!("sops_mac={sealed}"), "sops_version=3.9.0".to_owned()] {
+        let text = format!("A={sealed}\n{mark}\n");
+        let name = std::ffi::OsStr::new("app");
+        assert_eq!(preflight::sealed::sealer(name, text.as_bytes()), Some(preflight::sealed::Sealer::Sops));
+        let read = SopsFile::recognise(text.as_bytes(), Form::of("app", text.as_bytes()));
+        let Some(Err(fault)) = read else { panic!("{mark}: no fault") };
+        assert!(matches!(fault.why, Why::BadMetadata | Why::NoMetadata), "{mark}");
+    }
+}
+
 #[test]
 fn hostile_sizes_are_bounded() {
     let started = std::time::Instant::now();

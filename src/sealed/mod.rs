@@ -186,6 +186,11 @@ mod tests {
         Some(Sealer::Sops)
     )]
     #[case("A.enc", b"A=ENC[AES256_GCM,data:x]\nsops_lastmodified=y\n", Some(Sealer::Sops))]
+    #[case("A", b"A=ENC[AES256_GCM,data:x]\nsops_mac=ENC[AES256_GCM,data:y]\n", Some(Sealer::Sops))]
+    #[case("A", b"A=ENC[AES256_GCM,data:x]\nsops_version=3.9.0\n", Some(Sealer::Sops))]
+    #[case("A", b"A=ENC[AES256_GCM,data:x]\nsops_age__list_0__map_enc=y\n", Some(Sealer::Sops))]
+    #[case("A", b"A=ENC[AES256_GCM,data:x]\nsops_kms__list_0__map_arn=y\n", Some(Sealer::Sops))]
+    #[case("A", b"A=ENC[AES256_GCM,data:x]\nMY_VERSION=3.9.0\n", None)]
     #[case("A.sops", b"x", Some(Sealer::Sops))]
     #[case("A", b"ENC[AES256_GCM,data:sops lastmodified", None)]
     #[case("A", b"sops", None)]

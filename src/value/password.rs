@@ -38,6 +38,11 @@ fn find(value: &[u8]) -> Option<SecretValue> {
         return None;
     }
     if let Some(url) = url::parse(value) {
+        // Prisma's have everything behind `;` (Prisma, "Microsoft SQL Server", connection details).
+        let listed = value.contains(&b';') && !value.contains(&b'?') && url.password.is_none();
+        if url.scheme.eq_ignore_ascii_case(b"sqlserver") && listed && names_one(value) {
+            return among_parameters(value);
+        }
         // Among the parameters one may stand as well, and then counts for libpq.
         let named = if names_one(url.rest) && !is_web(url.scheme) { connected(value) } else { None };
         return named.or(url.password);
@@ -194,6 +199,7 @@ mod tests {
     #[case("postgres://u:o@a/x?password=p", "p")]
     #[case("mysql://a/x?user=u&password=p", "p")]
     #[case("sqlserver://a?user+id=u&password=p+q", "p q")]
+    #[case("sqlserver://a:1433;database=d;user=u;password=p!q;encrypt=true", "p!q")]
     #[case("https://h/reset?token=p", "-")]
     #[case("https://h/?user=u&password={password}", "-")]
     #[case("https://u:p@h/?password=x", "p")]

@@ -141,7 +141,8 @@ pub fn names(environment: &Environment) -> Vec<&[u8]> {
 pub fn can_be_weak(name: &str, value: &[u8]) -> bool {
     let (plain, count) = (is_plain_setting(value), is_count(name, value));
     // A count that stands where a key or a token belongs.
-    let row = || matches!(value, b"123" | b"1234" | b"12345") && is_secret_name(name);
+    let same = || value.len() >= 3 && value.iter().all(|b| value.first() == Some(b));
+    let row = || (matches!(value, b"123" | b"1234" | b"12345") || same()) && is_secret_name(name);
     !plain && !count || is_number(value) && (is_password_name(name) || !count && row())
 }
 
@@ -256,4 +257,26 @@ fn in_template(cx: &Context<'_>, variable: &Variable, value: &[u8], secret: bool
     let Some(password) = inner_password(value).filter(|_| !shown.is_empty()) else { return false };
     let inner = |shown: &SecretValue| inner_password(shown.expose());
     shown.iter().filter_map(inner).any(|shown| same(shown.expose(), password.expose()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::can_be_weak;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("API_KEY", "1234", true)]
+    #[case("BOT_TOKEN", "12345", true)]
+    #[case("DB_PASSWORD", "4711", true)]
+    #[case("API_KEY", "0000", true)]
+    #[case("API_KEY", "4711", false)]
+    #[case("PUBLIC_KEY", "1234", false)]
+    #[case("KEY_COUNT", "1234", false)]
+    #[case("MAX_TOKENS", "1234", false)]
+    #[case("JWT_REFRESH_TOKEN", "604800", false)]
+    #[case("API_KEY", "true", false)]
+    #[case("API_KEY", "letmein", true)]
+    fn secrets_that_can_be_weak(#[case] name: &str, #[case] value: &str, #[case] weak: bool) {
+        assert_eq!(can_be_weak(name, value.as_bytes()), weak);
+    }
 }

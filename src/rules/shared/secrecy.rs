@@ -145,12 +145,15 @@ pub fn is_count(name: &str, value: &[u8]) -> bool {
     value.iter().all(u8::is_ascii_digit) && (counted() || is_lifetime(name, value))
 }
 
-/// `JWT_REFRESH_TOKEN=604800`: whole hours in seconds, and no number that somebody would choose for a token.
+/// `JWT_REFRESH_TOKEN=604800`: whole hours in seconds, under a token that is issued and expires.
 fn is_lifetime(name: &str, value: &[u8]) -> bool {
+    const ISSUED: &[&str] = &["access", "auth", "id", "jwt", "refresh", "remember", "reset", "session"];
     let seconds =
         str::from_utf8(value).ok().filter(|text| text.len() <= 8).and_then(|text| text.parse::<u64>().ok());
     let whole = seconds.is_some_and(|seconds| seconds >= 3600 && seconds % 3600 == 0);
-    whole && words(name).last().is_some_and(|last| last == "token")
+    let words = words(name);
+    let issued = || words.iter().any(|word| ISSUED.contains(&word.as_str()));
+    whole && words.last().is_some_and(|last| last == "token") && issued()
 }
 
 /// Paths of words. Base64 may begin with `/` or hold some too, but has no file's ending and mixes cases.
@@ -201,7 +204,7 @@ fn is_reference(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_plain_setting;
+    use super::{is_count, is_plain_setting};
     use rstest::rstest;
 
     #[rstest]
@@ -215,5 +218,18 @@ mod tests {
     #[case("hunter2", false)]
     fn settings(#[case] value: &str, #[case] plain: bool) {
         assert_eq!(is_plain_setting(value.as_bytes()), plain);
+    }
+
+    #[rstest]
+    #[case("JWT_REFRESH_TOKEN", "604800", true)]
+    #[case("JWT_ACCESS_TOKEN", "3600", true)]
+    #[case("JWT_REFRESH_TOKEN", "604801", false)]
+    #[case("JWT_REFRESH_TOKEN", "1800", false)]
+    #[case("JWT_REFRESH_SECRET", "604800", false)]
+    #[case("ADMIN_TOKEN", "720000", false)]
+    #[case("MAX_TOKENS", "4096", true)]
+    #[case("API_KEY", "4096", false)]
+    fn counts(#[case] name: &str, #[case] value: &str, #[case] count: bool) {
+        assert_eq!(is_count(name, value.as_bytes()), count);
     }
 }

@@ -94,12 +94,12 @@ const ROLES: &[Role] = &[
     Role {
         keys: &["host", "hostname", "ip", "server", "address"],
         ends: &["hostname", "ip", "endpoint", "address"],
-        alone: &["host", "hostname"],
+        alone: &["host", "hostname", "ip", "url"],
         loose: true,
     },
     Role {
         keys: &["host", "hostname", "ip", "server", "address"],
-        ends: &["host", "_server", "_host"],
+        ends: &["host", "_host"],
         alone: &[],
         loose: false,
     },
@@ -131,6 +131,7 @@ const MARKS: [char; 3] = ['_', '-', ' '];
 /// The shortest of all words that a value ends with here.
 const ENDS: &[&str] = &[
     "name",
+    "pubkey",
     "slug",
     "id",
     "ids",
@@ -201,7 +202,8 @@ pub fn echo(text: &str, key: &str) -> Option<Sign> {
             return Some(Sign::Descriptive);
         }
     }
-    (is_label(folded, &named) || is_key_again(folded, &named)).then_some(Sign::Descriptive)
+    (is_label(folded, &named) || is_key_again(folded, &named) || is_kind(folded, &named))
+        .then_some(Sign::Descriptive)
 }
 
 /// `org_name` under `GITHUB_ORG`, `twitch_username` under `TWITCH_CHANNEL`.
@@ -220,14 +222,34 @@ fn is_label(text: &str, named: &[String]) -> bool {
             || (thing || label == "username") && !last.is_empty() && cut(bare, &own_words(named)).is_some())
 }
 
+/// `printer-serial-number`: names of things, and the last is of a kind that nothing is called by.
+fn is_kind(text: &str, named: &[String]) -> bool {
+    const KINDS: &[&str] = &["hostname", "identifier", "number", "pubkey", "username"];
+    let Some((bare, last)) = text.rsplit_once(MARKS) else { return false };
+    let called = named.last().is_some_and(|last| own::RESOURCES.contains(&last.as_str()) || last == "name");
+    let own = || bare.split(MARKS).any(|word| named.iter().any(|name| name == word && word.len() >= 4));
+    KINDS.contains(&last) && own() && !called && bare.len() >= 3 && named.len() >= 2 && names_things(bare)
+}
+
 /// `storagebucket` under `FIREBASE_STORAGE_BUCKET`, `s3-bucket` under `S3_BUCKET_NAME`; not what may be called so.
 fn is_key_again(text: &str, named: &[String]) -> bool {
     let labelled = named.last().is_some_and(|last| matches!(last.as_str(), "name" | "id"));
     let Some(last) = named.iter().rev().nth(usize::from(labelled)).map(String::as_str) else { return false };
     if named.len() == 1 {
-        return text == "login" && last == text;
+        const SHORT: [(&str, &str); 4] =
+            [("lat", "latitude"), ("lon", "longitude"), ("lng", "longitude"), ("dim", "dimension")];
+        let cut = SHORT.contains(&(last, text));
+        return cut || last == text && (text == "login" || own::ITSELF.contains(&text));
     }
     if text == last && own::ITSELF.contains(&text) {
+        return true;
+    }
+    let access = || last == "key" && matches!(text, "accesskey" | "access_key" | "access-key");
+    if labelled && access() {
+        return true;
+    }
+    let bare = || text.split(MARKS).eq(named.iter().take(named.len() - 1).map(String::as_str));
+    if labelled && named.len() >= 4 && bare() {
         return true;
     }
     if own::RESOURCES.contains(&last) {
@@ -343,6 +365,8 @@ mod tests {
     #[case("FIREBASE_STORAGE_BUCKET", "storagebucket")]
     #[case("JWT_ALGORITHM", "algorithm")]
     #[case("WIFI_SSID", "netzwerkname")]
+    #[case("ACCOUNT_ID", "NUMBER")]
+    #[case("SENSOR_SERIAL", "printer-serial-number")]
     fn values_that_say_their_key_again(#[case] key: &str, #[case] value: &str) {
         assert!(said(key, value));
     }
@@ -358,6 +382,10 @@ mod tests {
     #[case("COOKIE_NAME", "access_token")]
     #[case("S3_BUCKET", "user-uploads")]
     #[case("SERVICE_NAME", "account-api")]
+    #[case("FIELD_TYPE", "NUMBER")]
+    #[case("EVENT_TOPIC", "customer-number")]
+    #[case("LOGIN_WITH", "phone_number")]
+    #[case("INPUT_ID_FIELD", "number")]
     fn values_that_are_called_so(#[case] key: &str, #[case] value: &str) {
         assert!(!said(key, value));
     }

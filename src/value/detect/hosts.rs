@@ -4,19 +4,53 @@ use zeroize::Zeroizing;
 
 use super::Sign;
 use super::split::{Kind, split};
+use super::tenants;
 use super::words::Class;
 
 /// `resource-name.openai.azure.com`, `plex-ip`: a part of a host's name that says what belongs there; `user@email.com`.
 #[must_use]
 pub fn host(text: &str) -> Option<Sign> {
-    const TOLD: &[&str] = &["ip", "id", "ref", "name", "slug", "identifier"];
-    const ACCOUNTS: &[&str] =
-        &["user", "username", "email", "name", "mail", "account", "address", "sender", "me", "you"];
+    const TOLD: &[&str] = &["ip", "id", "ref", "name", "slug", "identifier", "url", "uri"];
+    const ACCOUNTS: &[&str] = &[
+        "user",
+        "username",
+        "email",
+        "name",
+        "mail",
+        "account",
+        "address",
+        "sender",
+        "me",
+        "you",
+        "recipient",
+        "receiver",
+        "from",
+        "to",
+        "recipient",
+        "receiver",
+        "from",
+        "to",
+    ];
     const PROVIDERS: &[&str] = &["email", "domain", "mail", "company", "provider", "mydomain", "mycompany"];
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if tenants::is_anybodys(host) {
+        return Some(Sign::YourValue);
+    }
     let (user, host) = host.rsplit_once('@').unwrap_or(("", host));
+    let bracketed = host.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let named = |b: u8| b.is_ascii_alphabetic() || b"-_ ".contains(&b);
+    // An address of IPv6 has hexadecimal digits there (RFC 3986, section 3.2.2).
+    if bracketed.is_some_and(|(inner, _)| inner.len() > 1 && inner.bytes().all(named)) {
+        return Some(Sign::AngleBrackets);
+    }
     let host = host.split(':').next().unwrap_or_default();
+    // Nobody sells what would be called so: names that registrars keep for themselves.
+    let nobodys =
+        ["domain.com", "www.domain.com", "domain.net", "domain.org", "domain.example"].contains(&host);
+    if nobodys || host.contains('.') && tenants::is_anybody(host) {
+        return Some(Sign::YourValue);
+    }
     let (first, more) = host.split_once('.').unwrap_or((host, ""));
     let dotted = !more.is_empty();
     let is = |word: &str, words: &[&str]| words.iter().any(|known| word.eq_ignore_ascii_case(known));
@@ -47,7 +81,8 @@ pub fn host(text: &str) -> Option<Sign> {
 
 /// `mydomain`, `mon-domaine`: nobody's.
 fn is_my_domain(label: &str) -> bool {
-    const WORDS: &[&str] = &["domain", "domaine", "dominio", "domein", "domena", "company", "website"];
+    const WORDS: &[&str] =
+        &["domain", "domaine", "dominio", "domein", "domena", "company", "site", "website"];
     let folded = Zeroizing::new(label.to_ascii_lowercase());
     WORDS.iter().filter_map(|word| folded.strip_suffix(word)).any(|rest| {
         let split = split(rest.trim_end_matches('-'));
@@ -74,10 +109,16 @@ pub fn names_things(text: &str) -> bool {
     })
 }
 
+/// Whether the name of a host may begin so.
+#[must_use]
+pub fn is_begun(text: &str) -> bool {
+    text.chars().count() >= 3 && text.chars().take(3).all(|c| c.is_alphanumeric() || "-_.<[".contains(c))
+}
+
 /// `your@email.com`, `deine@email.de`: nobody's address.
 #[must_use]
 pub fn is_somebody(user: &str) -> bool {
-    let split = split(user);
+    let split = split(user.strip_prefix("mailto:").unwrap_or(user));
     let mut words = split.said();
     let first =
         words.next().is_some_and(|piece| piece.class().is(Class::YOUR.with(Class::YOU)) && piece.whole);

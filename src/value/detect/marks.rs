@@ -30,6 +30,22 @@ fn is_cut(text: &str) -> bool {
     hidden || dots || sign || body
 }
 
+/// `RGAPI-xxxxxxxx-xxxx`, `xx.xx.xx.xx`: rows of `x` make up half of a text and more.
+#[must_use]
+pub fn is_mostly_hidden(text: &str) -> bool {
+    let hidden = |b: u8| b | 0x20 == b'x';
+    if !(6..=128).contains(&text.len()) || text.bytes().filter(|b| hidden(*b)).count() < 3 {
+        return false;
+    }
+    let rows = text.as_bytes().chunk_by(|a, b| hidden(*a) && hidden(*b) || a == b);
+    let count: usize =
+        rows.filter(|row| row.len() >= 2 && row.iter().all(|b| hidden(*b))).map(<[u8]>::len).sum();
+    let all = text.bytes().filter(u8::is_ascii_alphanumeric).count();
+    let ascii = text.bytes().all(|b| b.is_ascii_graphic());
+    let short = text.ends_with(['x', 'X']) && (all <= 6 && count >= 3 || all <= 8 && count >= 4);
+    ascii && count * 2 >= all && (count >= 6 || short)
+}
+
 /// Whether one of the pieces is a row of `x` or another mark; three `x` are one only by themselves.
 #[must_use]
 pub fn mask_run(said: &Said<'_>) -> bool {
@@ -52,6 +68,8 @@ pub fn mask_run(said: &Said<'_>) -> bool {
 /// Whether a text is an IPv4 address of which parts may be left open: `192.168.x.x`.
 #[must_use]
 pub fn is_octets(text: &str) -> bool {
-    let octet = |label: &str| label == "x" || label.len() <= 3 && label.bytes().all(|b| b.is_ascii_digit());
+    let octet = |label: &str| {
+        label.eq_ignore_ascii_case("x") || label.len() <= 3 && label.bytes().all(|b| b.is_ascii_digit())
+    };
     text.split('.').count() == 4 && text.split('.').all(octet)
 }

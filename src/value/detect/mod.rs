@@ -5,6 +5,7 @@
 //! random value. `docs/detection.md` has the classes, the patterns and what was measured.
 
 mod asked;
+mod called;
 #[allow(dead_code, reason = "the script that builds the lexicon uses the names")]
 mod class;
 mod cost;
@@ -13,6 +14,7 @@ mod fold;
 mod hosts;
 mod marks;
 mod naming;
+mod numbers;
 mod own;
 mod parts;
 mod phrase;
@@ -20,10 +22,12 @@ mod published;
 mod runs;
 mod said;
 mod secret;
+mod sentence;
 mod setting;
 mod settle;
 mod slots;
 mod split;
+mod tenants;
 mod words;
 
 pub use cost::cost;

@@ -94,13 +94,14 @@ const FILLED: &[&str] = &[
 pub fn told(whole: &Whole<'_>, key: &str) -> Option<Sign> {
     let text = whole.text;
     // No top-level domain (IANA, Root Zone Database) is called so; no service has the letters of the alphabet for a name.
-    if text.ends_with(".tld")
-        || text.contains(".tld/")
-        || text.contains("://abcdefghij")
-        || text.contains("XXX/YYY")
-        || text.contains("/your/webhook")
-        || text.contains("=your,")
-        || text.contains("://examplePublicKey@")
+    if text.contains(['.', '/', '='])
+        && (text.ends_with(".tld")
+            || text.contains(".tld/")
+            || text.contains("://abcdefghij")
+            || text.contains("XXX/YYY")
+            || text.contains("/your/webhook")
+            || text.contains("=your,")
+            || text.contains("://examplePublicKey@"))
     {
         return Some(Sign::Word);
     }
@@ -112,13 +113,15 @@ pub fn told(whole: &Whole<'_>, key: &str) -> Option<Sign> {
     if begun && words.iter().any(|word| matches!(word.as_str(), "image" | "repo" | "repository")) {
         return Some(Sign::Descriptive);
     }
-    let repository = matches!(last, "repo" | "repository" | "slug");
-    if repository
-        && matches!(
-            text,
-            "owner/repo" | "org/repo" | "user/repo" | "username/repo" | "owner/name" | "OWNER/REPO"
-        )
-    {
+    // `host:port`, `ip:port:user:pass`
+    const PARTS: &[&str] =
+        &["host", "hostname", "ip", "login", "pass", "password", "port", "user", "username"];
+    let parts = || text.split(':').all(|part| PARTS.contains(&part));
+    let count = if text.contains(':') { text.matches(':').count() } else { 0 };
+    if (count >= 2 || count == 1 && text.ends_with(":port")) && parts() {
+        return Some(Sign::Descriptive);
+    }
+    if text.contains('/') && is_pair(text, last) {
         return Some(Sign::Descriptive);
     }
     let inner = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).map(str::trim);
@@ -170,6 +173,22 @@ pub fn told(whole: &Whole<'_>, key: &str) -> Option<Sign> {
     let own_name = matches!(said.words.as_slice(), [your, thing, ..] if your.class().is(Class::YOUR) && words.iter().any(|word| word == split.of(thing)));
     let named = last == "name" && !field && (is_title(&said) || own_name);
     named.then_some(if said.has(Class::YOUR) { Sign::YourValue } else { Sign::Descriptive })
+}
+
+/// `owner/repo`, `Continent/City`: both parts of a name say what they are.
+fn is_pair(text: &str, last: &str) -> bool {
+    const OWNERS: &[&str] = &["account", "group", "org", "organization", "owner", "user", "username"];
+    const REPOSITORIES: &[&str] =
+        &["name", "project", "repo", "repo-name", "repo_name", "repository", "reponame"];
+    const PLACES: &[&str] = &["area", "continent", "region"];
+    const TOWNS: &[&str] = &["city", "location", "zone"];
+    let Some((first, second)) = text.split_once('/') else { return false };
+    let is = |word: &str, words: &[&str]| words.iter().any(|known| word.eq_ignore_ascii_case(known));
+    match last {
+        "repo" | "repository" | "slug" => is(first, OWNERS) && is(second, REPOSITORIES),
+        "tz" | "timezone" => is(first, PLACES) && is(second, TOWNS),
+        _ => false,
+    }
 }
 
 /// `PLACEHOLDER_FOR_THE_MODEL`, `INCOLLA_DA_RAILWAY`, `!!!SET THIS!!!`: written large, and asked for whatever the key is.

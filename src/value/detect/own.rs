@@ -100,6 +100,8 @@ pub const ITSELF: &[&str] = &[
     "address",
     "algorithm",
     "audience",
+    "certificate",
+    "city",
     "cluster",
     "country",
     "currency",
@@ -107,8 +109,10 @@ pub const ITSELF: &[&str] = &[
     "deployment",
     "environment",
     "language",
+    "latitude",
     "license",
     "locale",
+    "longitude",
     "realm",
     "region",
     "subdomain",
@@ -133,6 +137,38 @@ pub fn is_of(said: &Said<'_>, key: &str) -> bool {
         let little = piece.class().is(Class::MY.with(Class::VENDOR)) || matches!(piece.kind, Kind::Digits);
         little || named.iter().any(|name| same(name, word))
     })
+}
+
+/// Whether a text is the key's name over again, in whatever order, or with words for what belongs there: `duckdns-token`,
+/// `OctoPrint API Key`. One of its words is a secret's name, another the key's.
+#[must_use]
+pub fn says_key(text: &str, key: &str) -> bool {
+    const GENERIC: &[&str] = &["access", "api", "app", "client", "id", "my", "private", "the"];
+    const SECRETS: &[&str] =
+        &["apikey", "credentials", "key", "pass", "passphrase", "password", "pwd", "secret", "token"];
+    if !(5..=48).contains(&text.len()) {
+        return false;
+    }
+    // Most values hold no such word, which is soon seen.
+    let mark = |c: char| matches!(c, '_' | '-' | ' ');
+    let (first, last) = (text.split(mark).next(), text.rsplit(mark).next());
+    let edges = [first, last].into_iter().flatten().filter(|word| word.len() < text.len());
+    let secret = |word: &str| SECRETS.iter().any(|known| word.eq_ignore_ascii_case(known));
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"_- ".contains(&b);
+    if !edges.into_iter().any(secret) || !text.bytes().all(plain) {
+        return false;
+    }
+    let named = words(key);
+    let folded = zeroize::Zeroizing::new(text.to_ascii_lowercase());
+    let said: Vec<&str> = folded.split(['_', '-', ' ']).filter(|word| !word.is_empty()).collect();
+    let is = |word: &str, list: &[&str]| list.contains(&word);
+    let keys = |word: &str| named.iter().any(|name| name == word);
+    let known = |word: &&str| keys(word) || is(word, GENERIC) || is(word, SECRETS);
+    let own = |word: &&str| keys(word) && !is(word, SECRETS) && word.len() >= 2;
+    said.len() >= 2
+        && said.iter().all(known)
+        && said.iter().any(|word| is(word, SECRETS))
+        && said.iter().any(own)
 }
 
 /// Whether a value's words are a part of its key's name, in its order.
@@ -185,6 +221,11 @@ pub fn words(key: &str) -> Vec<String> {
                 c if c.is_ascii() => word.push(c.to_ascii_lowercase()),
                 c => word.extend(c.to_lowercase()),
             },
+            _ if c.is_ascii_alphanumeric() => {
+                let mut word = String::with_capacity(12);
+                word.push(c.to_ascii_lowercase());
+                words.push(word);
+            }
             _ if c.is_alphanumeric() => words.push(c.to_lowercase().collect()),
             _ => {}
         }
@@ -331,4 +372,21 @@ pub fn is_shown(key: &str) -> bool {
     ];
     let words = words(key);
     words.last().is_some_and(|last| LAST.contains(&last.as_str()) || last == "name") && !is_technical(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::says_key;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("DUCKDNS_TOKEN", "duckdns-token", true)]
+    #[case("OCTOPRINT_KEY", "OctoPrint API Key", true)]
+    #[case("IG_PASSWORD", "password_ig", true)]
+    #[case("DUCKDNS_TOKEN", "duckdns-lunar-token", false)]
+    #[case("DB_PASSWORD", "secret-password", false)]
+    #[case("DUCKDNS_TOKEN", "duckdns", false)]
+    fn words_of_the_key(#[case] key: &str, #[case] text: &str, #[case] again: bool) {
+        assert_eq!(says_key(text, key), again);
+    }
 }

@@ -9,6 +9,7 @@ use crate::syntax::url::{self, Url};
 use crate::value::password;
 
 use super::naming::part_names;
+use super::numbers::{is_cut_id, is_filler};
 use super::said::RANDOM;
 use super::secret::{Beside, is_drawn, secret};
 use super::setting::{part, setting};
@@ -42,10 +43,11 @@ pub fn judge(value: &[u8], place: &Place<'_>) -> Option<Found> {
     // Switches and small numbers, as most settings are.
     let plain = matches!(text, "true" | "false" | "on" | "off" | "yes" | "no");
     let small = text.len() < 6 && text.bytes().all(|b| b.is_ascii_digit());
-    if !place.secret && (plain || small || is_drawn(text.as_bytes())) {
-        return None;
-    }
     let placeholder = |sign: Sign| Some(Found::Placeholder(sign));
+    if !place.secret && (plain || small || is_drawn(text.as_bytes())) {
+        let counted = !plain && if small { is_cut_id(text, place.key) } else { is_filler(text, place.key) };
+        return if counted { placeholder(Sign::Dummy) } else { None };
+    }
     if let Some(sign) = wrapped(text, place).or_else(|| stands_for(text, place)) {
         return placeholder(sign);
     }
@@ -56,6 +58,7 @@ pub fn judge(value: &[u8], place: &Place<'_>) -> Option<Found> {
         return of_url(&url, text, place);
     }
     if place.inner
+        && !is_salt(text)
         && let Some(password) = password::within(text.as_bytes())
     {
         return of_password(password.expose(), &[], place);
@@ -63,12 +66,25 @@ pub fn judge(value: &[u8], place: &Place<'_>) -> Option<Found> {
     if let Some(password) = in_pairs(text).filter(|_| place.inner || place.secret) {
         return of_password(password.as_bytes(), &[], place);
     }
+    if place.inner && !place.secret && is_account(place.key) {
+        return pair(text, place);
+    }
     if place.secret && !text.starts_with("{\"") {
         let beside = Beside { key: place.key, names: place.names, weak: place.weak };
         let bare = text.strip_prefix("base64:").unwrap_or(text);
         return secret(bare, &beside).or_else(|| pair(bare, place)).or_else(|| encoded(bare, &beside));
     }
     setting(text, place.key).and_then(placeholder)
+}
+
+/// Whether signs that no user or database is called with stand in what would be Go's DSN for MySQL: `u:p@/db`. Of WordPress's salts one
+/// in twenty thousand has `@/` behind a colon.
+fn is_salt(text: &str) -> bool {
+    let sign = |c: &u8| b"!#$*+;[]^`|~<>{}\\".contains(c);
+    text.contains('@')
+        && text.contains("@/")
+        && !text.contains("://")
+        && text.bytes().filter(|b| sign(b)).count() >= 4
 }
 
 /// `jdbc:postgresql://...`: the driver's own URL stands behind it.
@@ -205,6 +221,13 @@ fn pair(text: &str, place: &Place<'_>) -> Option<Found> {
         return None;
     }
     of_password(password.as_bytes(), &[user.as_bytes()], place)
+}
+
+/// Whether a key's value is a user with his password (RFC 7617; Neo4j's image takes both so).
+fn is_account(key: &str) -> bool {
+    let tail = key.len().checked_sub(5).and_then(|at| key.get(at..));
+    tail.is_some_and(|tail| tail.eq_ignore_ascii_case("_auth"))
+        && ["neo4j_auth", "basic_auth", "http_auth"].iter().any(|end| key.to_ascii_lowercase().ends_with(end))
 }
 
 /// What stands behind base64, where that is text.

@@ -107,7 +107,11 @@ impl Count {
             }
             self.words +=
                 usize::from(letters >= 3).max(if piece.kind == Kind::Unknown { letters / 7 } else { 0 });
+            // What is said again tells no more.
+            let again =
+                letters >= 3 && split.text.get(..first.start).is_some_and(|before| before.contains(text));
             self.says += match letters {
+                _ if again => 0,
                 _ if matches!(piece.kind, Kind::Run(_)) => 0,
                 1 | 2 if known => TINY,
                 1 | 2 => 0,

@@ -61,7 +61,8 @@ pub fn run(text: &[u8]) -> Option<(usize, Run)> {
         return None;
     }
     let counted = steps(text, 1).max(steps(text, -1));
-    let found = counted.max(row(text)).max(woven(text)).max(again(text));
+    let found =
+        counted.max(row(text)).max(woven(text)).max(again(text)).max(if same == 2 { twice(text) } else { 0 });
     (found > 0).then_some((found, Run::Sequence))
 }
 
@@ -110,6 +111,20 @@ fn again(text: &[u8]) -> usize {
     (2..=8).map(of).max().unwrap_or(0)
 }
 
+/// `112233`, `aabbcc`: each twice.
+fn twice(text: &[u8]) -> usize {
+    let follows = |a: &[u8]| matches!(a, [x, y] if x == y && x.is_ascii_alphanumeric());
+    if !text.get(..2).is_some_and(follows) {
+        return 0;
+    }
+    let pairs = text.chunks(2).zip(text.chunks(2).skip(1));
+    let counts = |(a, b): &(&[u8], &[u8])| {
+        follows(b) && a.first().zip(b.first()).is_some_and(|(a, b)| a.checked_add(1) == Some(*b))
+    };
+    let count = 2 + 2 * pairs.take_while(counts).count();
+    if count >= 6 { count } else { 0 }
+}
+
 /// Two sequences in turn: `a1b2c3d4`, `1a2b3c`.
 fn woven(text: &[u8]) -> usize {
     let kind = |b: u8| b.is_ascii_digit();
@@ -135,6 +150,9 @@ mod tests {
     #[case("qwertz", Some((6, Run::Sequence)))]
     #[case("a1b2c3d4", Some((8, Run::Sequence)))]
     #[case("1q2w3e", Some((6, Run::Sequence)))]
+    #[case("112233", Some((6, Run::Sequence)))]
+    #[case("aabbccdd1", Some((8, Run::Sequence)))]
+    #[case("1122", None)]
     #[case("12", None)]
     #[case("kettle", None)]
     #[case("é", None)]

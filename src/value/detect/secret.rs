@@ -1,9 +1,10 @@
 //! What gives a secret's value away. The patterns are over classes of words; an unexplained stretch vetoes them all.
 
-use super::marks::{is_mask, mask_run};
+use super::marks::{is_mask, is_mostly_hidden, mask_run};
 use super::phrase::is_passphrase;
 use super::runs::Run;
 use super::said::Said;
+use super::slots::is_noise as is_signs;
 use super::split::{Kind, Piece, split};
 use super::words::Class;
 use super::{Found, Sign, Weakness, own, published};
@@ -16,6 +17,12 @@ const SCRAP: u32 = 120;
 
 /// Fewer characters than these can be tried out one by one.
 const SHORT: usize = 8;
+
+/// From so many characters on signs of all kinds are drawn.
+const DRAWN: usize = 16;
+
+/// What differs from one character that stands again and again, where that is all.
+const REST: usize = 8;
 
 const ASKED: Class = Class::SECRET.with(Class::NOUN);
 /// Words of which sentences about a value are made.
@@ -51,7 +58,9 @@ pub struct Beside<'a> {
 /// What a secret's text says of itself.
 #[must_use]
 pub fn secret(text: &str, beside: &Beside<'_>) -> Option<Found> {
-    if is_mask(text, true) {
+    // Of WordPress's salts one in ten thousand begins as a remark does, and some hold a row of asterisks.
+    let drawn = || text.len() >= DRAWN && is_signs(text);
+    if is_mask(text, true) && !drawn() {
         return Some(Found::Placeholder(Sign::Mask));
     }
     if beside.weak && published::is_known(text) {
@@ -59,6 +68,9 @@ pub fn secret(text: &str, beside: &Beside<'_>) -> Option<Found> {
     }
     if is_drawn(text.as_bytes()) {
         return None;
+    }
+    if is_mostly_hidden(text) && !drawn() {
+        return Some(Found::Placeholder(Sign::Mask));
     }
     // The words of a phrase, counted.
     let worded = text.split(' ').zip(1..=3).all(|(word, at)| word == format!("word{at}"));
@@ -70,11 +82,14 @@ pub fn secret(text: &str, beside: &Beside<'_>) -> Option<Found> {
     let worded = |c: char| c.is_alphanumeric() || " -_".contains(c);
     let inner = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     let boxed = inner.is_some_and(|inner| inner.trim().contains(' ') && inner.chars().all(worded));
-    if marked || bracketed || boxed {
+    if (marked || bracketed || boxed) && !drawn() {
         return Some(Found::Placeholder(Sign::Comment));
     }
     if beside.weak && repeats(text) {
         return Some(Found::Weak(Weakness::Repeated));
+    }
+    if own::says_key(text, beside.key) {
+        return Some(Found::Placeholder(Sign::Descriptive));
     }
     let split = split(text);
     let said = Said::of(&split);
@@ -83,17 +98,18 @@ pub fn secret(text: &str, beside: &Beside<'_>) -> Option<Found> {
     if lot && is_disguised(text) && beside.weak {
         return Some(Found::Weak(Weakness::Common));
     }
-    if lot || said.words.is_empty() || is_passphrase(&said) {
+    let named = || (beside.weak && is_name_of_year(text)).then_some(Found::Weak(Weakness::Words));
+    if lot || said.words.is_empty() || !runs && is_passphrase(&said) {
         // Even random characters are soon tried out where they are few.
         let short = beside.weak && text.chars().count() < SHORT;
-        return short.then_some(Found::Weak(Weakness::Short));
+        return short.then_some(Found::Weak(Weakness::Short)).or_else(named);
     }
     if let Some(sign) = asks(text, &said) {
         return Some(Found::Placeholder(sign));
     }
     let weak = || beside.weak.then(|| guessable(text, &said, beside)).flatten().map(Found::Weak);
     let described = || beside.weak.then(|| described(&said, beside)).flatten().map(Found::Placeholder);
-    described().or_else(weak)
+    described().or_else(weak).or_else(named)
 }
 
 /// What asks to be replaced.
@@ -181,7 +197,11 @@ fn asks(text: &str, said: &Said<'_>) -> Option<Sign> {
 /// A remark that was taken for the value: a sentence, with words that go between.
 fn is_comment(text: &str, said: &Said<'_>) -> bool {
     let blanks = text.split_whitespace().count();
-    let between = said.count(Class::FILLER.with(Class::FILL).with(Class::YOUR).with(Class::HERE));
+    let linking = Class::FILLER.with(Class::FILL).with(Class::YOUR).with(Class::HERE);
+    // A word that is cut out of a longer one goes between no others.
+    let foreign = !text.is_ascii();
+    let between =
+        said.words.iter().filter(|piece| (foreign || piece.whole) && piece.class().is(linking)).count();
     // `something long and hard to guess`
     let asking = Class::CHANGE.with(Class::REPLACE).with(Class::YOUR);
     let bare = blanks >= 4
@@ -287,7 +307,14 @@ fn is_noise(text: &str, said: &Said<'_>) -> bool {
     let remark = text.ends_with(')') && text.contains(" (");
     let plain = if remark { "-_.,:/@()" } else { "-_.,:/@" };
     let signs = |c: char| c.is_ascii_punctuation() && !plain.contains(c);
-    let mut kinds: Vec<char> = text.chars().filter(|c| signs(*c)).collect();
+    // A row of a keyboard with its signs was not drawn.
+    let rows = || said.split.pieces.iter().filter(|piece| matches!(piece.kind, Kind::Run(_)));
+    let amid = |at: usize| rows().any(|row| (row.start..row.end).contains(&at));
+    let mut kinds: Vec<char> = text
+        .char_indices()
+        .filter(|(at, c)| signs(*c) && !(text.is_ascii() && amid(*at)))
+        .map(|(_, c)| c)
+        .collect();
     kinds.sort_unstable();
     kinds.dedup();
     let has = |test: fn(&char) -> bool| text.chars().any(|c| test(&c));
@@ -340,7 +367,9 @@ fn repeats_bytes(bytes: &[u8]) -> bool {
     let marks = bytes.iter().all(|b| !b.is_ascii_alphanumeric());
     let first = bytes.first().copied().unwrap_or_default();
     let same = bytes.iter().filter(|b| **b == first).count();
-    !marks && ((1..=12).any(|period| cycle(&period)) || same * 5 >= bytes.len() * 4)
+    !marks
+        && ((1..=12).any(|period| cycle(&period))
+            || same * 5 >= bytes.len() * 4 && bytes.len() - same <= REST)
 }
 
 /// Whether a text is words once digits and signs are read for the letters that they look like: `K3YS3CR3T`, `P@ssw0rd`.
@@ -365,9 +394,105 @@ fn is_disguised(text: &str) -> bool {
     said.odd == 0 && said.only(Class::ALL) && said.has(telling) && said.words.iter().all(|piece| long(piece))
 }
 
+/// `summer2023!`, `Shop2024`: a name of at most ten letters, and a year.
+fn is_name_of_year(text: &str) -> bool {
+    let bare = text.trim_end_matches(['!', '@', '#', '$', '.']);
+    if !(7..=14).contains(&bare.len()) || text.len() - bare.len() > 1 || !bare.is_ascii() {
+        return false;
+    }
+    let Some((name, year)) = bare.split_at_checked(bare.len() - 4) else { return false };
+    let name = name.trim_end_matches(['@', '_', '-', '#']);
+    let (first, rest) = name.split_at_checked(1).unwrap_or_default();
+    name.len() >= 3
+        && is_year(year)
+        && first.bytes().all(|b| b.is_ascii_alphabetic())
+        && rest.bytes().all(|b| b.is_ascii_lowercase())
+}
+
 /// `1999`, `2024`
 fn is_year(text: &str) -> bool {
     text.len() == 4
         && (text.starts_with("19") || text.starts_with("20"))
         && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Found, Place, Sign, Weakness, judge};
+    use rstest::rstest;
+    use sha2::{Digest, Sha256};
+
+    const SECRET: Place<'_> = Place {
+        key: "AUTH_SALT",
+        secret: true,
+        weak: true,
+        inner: true,
+        whole_file: false,
+        required: false,
+        names: &[],
+    };
+
+    /// As the service of WordPress draws salts: 64 of 92 signs.
+    fn salt(n: u32) -> String {
+        const SIGNS: &[u8] =
+            b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!@#$%^&*()-_ []{}<>~`+=,.;:/?|";
+        let digest =
+            |half: u8| -> [u8; 32] { Sha256::digest([&n.to_le_bytes()[..], &[half]].concat()).into() };
+        let bytes = [digest(0), digest(1)].concat();
+        bytes
+            .iter()
+            .filter_map(|byte| SIGNS.get(usize::from(*byte) % SIGNS.len()))
+            .map(|b| char::from(*b))
+            .collect()
+    }
+
+    /// A few in a thousand have too few kinds of signs, and one in ten thousand salts begins so.
+    #[rstest]
+    #[case("# ", "")]
+    #[case("; ", "")]
+    #[case("", "****")]
+    #[case("", "...")]
+    fn salts_that_look_like_remarks(#[case] head: &str, #[case] tail: &str) {
+        let drawn = (0..500_u32).map(|n| format!("{head}{}{tail}", salt(n).trim()));
+        let flagged = drawn.filter(|value| judge(value.as_bytes(), &SECRET).is_some()).count();
+        assert!(flagged <= 10, "{flagged}");
+    }
+
+    /// `u:p@/db` is a notation of Go's driver for MySQL.
+    #[test]
+    fn salts_that_look_like_addresses() {
+        let addressed = |n: u32| {
+            let value = salt(n);
+            let (head, rest) = value.split_at_checked(8).unwrap_or_default();
+            format!("{head}:x#{}@/{rest}", n % 10)
+        };
+        let flagged = (0..500).filter(|n| judge(addressed(*n).as_bytes(), &SECRET).is_some()).count();
+        assert!(flagged <= 2, "{flagged}");
+    }
+
+    #[test]
+    fn little_that_differs_from_a_row() {
+        let row = "a".repeat(4000);
+        assert_eq!(judge(row.as_bytes(), &SECRET), Some(Found::Weak(Weakness::Repeated)));
+        let drawn: String = Sha256::digest(b"row").iter().map(|byte| format!("{byte:02x}")).collect();
+        let value = format!("a{drawn}{}", "a".repeat(1 << 20));
+        assert_eq!(judge(value.as_bytes(), &SECRET), None);
+    }
+
+    #[rstest]
+    #[case("summer2023!", Found::Weak(Weakness::Common))]
+    #[case("Shop2024", Found::Weak(Weakness::Words))]
+    #[case("thisisaverysecretkey", Found::Placeholder(Sign::Descriptive))]
+    #[case("RGAPI-xxxxxxxx-xxxx-xxxx", Found::Placeholder(Sign::Mask))]
+    #[case("abcd efgh ijkl mnop", Found::Weak(Weakness::Sequence))]
+    fn what_templates_write(#[case] value: &str, #[case] expected: Found) {
+        assert_eq!(judge(value.as_bytes(), &SECRET), Some(expected));
+    }
+
+    #[rstest]
+    #[case("Long Tu Long Long Long")]
+    #[case("Ladrillo Hierba Nube Sombrero Bar.votre.co")]
+    fn words_that_were_drawn(#[case] value: &str) {
+        assert_eq!(judge(value.as_bytes(), &SECRET), None);
+    }
 }

@@ -2,19 +2,23 @@
 
 use super::Sign;
 use super::asked;
+use super::called::named;
 use super::echo;
 use super::hosts;
-use super::marks::{is_mask, is_octets, mask_run};
+use super::marks::{is_mask, is_mostly_hidden, is_octets, mask_run};
 use super::naming;
+use super::numbers;
 use super::own;
+use super::phrase::is_passphrase;
 use super::said::{RANDOM, Said};
-use super::slots;
+use super::sentence::sentence;
 use super::split::{Kind, Split, Whole, split};
+use super::tenants;
 use super::words::Class;
 
-const ASKED: Class = Class::SECRET.with(Class::NOUN).with(Class::LABEL);
+pub(super) const ASKED: Class = Class::SECRET.with(Class::NOUN).with(Class::LABEL);
 /// Words between `your` and what is asked for.
-const NEAR: Class = ASKED
+pub(super) const NEAR: Class = ASKED
     .with(Class::SOFTWARE)
     .with(Class::SAMPLE)
     .with(Class::VENDOR)
@@ -57,12 +61,15 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     if !text.is_ascii() && !address && own::is_shown(key) && !text.contains('_') {
         return naming::is_asked_for(text).then_some(Sign::YourValue);
     }
-    if slots::counts(text, key) {
+    if numbers::counts(text, key) || numbers::is_filler(text, key) || numbers::is_first(text, key) {
         return Some(Sign::Dummy);
     }
     // A public key of which only the beginning is shown: RFC 4253, section 6.6.
     if text.starts_with("ssh-") && text.contains("AAAA") && text.contains("...") {
         return Some(Sign::Mask);
+    }
+    if let Some(sign) = shown(text, key) {
+        return Some(sign);
     }
     let words = text.split_whitespace().count();
     if words > 1 && !text.contains("://") && !text.contains([',', ';', '@', '=']) {
@@ -72,17 +79,39 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     if text.len() < 3 || text.len() < 6 && text.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let cut = text.strip_suffix("...").is_some_and(|rest| rest.len() > 1 && !rest.contains(['/', '(']));
+    let cut = text
+        .strip_suffix("...")
+        .map(|rest| rest.trim_end_matches('.'))
+        .is_some_and(|rest| rest.len() > 1 && !rest.contains(['/', '(']));
     // An identifier with its end left out; of a text letters alone.
     if cut && text.len() >= 10 && text.bytes().any(|b| b.is_ascii_digit()) {
         return Some(Sign::Mask);
     }
     if cut
         && own::words(key).last().is_some_and(|last| {
-            matches!(last.as_str(), "key" | "token" | "id" | "sid" | "secret" | "hash" | "dsn" | "address")
+            matches!(
+                last.as_str(),
+                "key"
+                    | "token"
+                    | "id"
+                    | "sid"
+                    | "secret"
+                    | "hash"
+                    | "dsn"
+                    | "address"
+                    | "cert"
+                    | "certificate"
+                    | "contract"
+            )
         })
     {
         return Some(Sign::Mask);
+    }
+    if address && text.contains("....") {
+        return Some(Sign::Mask);
+    }
+    if text.contains(',') && numbers::lists_names(text, key) {
+        return Some(Sign::Descriptive);
     }
     if !address && let Some(sign) = echo::echo(text, key) {
         return Some(sign);
@@ -92,18 +121,32 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     {
         return Some(sign);
     }
-    if text.ends_with(".x") && is_octets(text) {
+    if text.ends_with(['x', 'X']) && is_octets(text) {
         return Some(Sign::Mask);
+    }
+    if tenants::is_no_address(text) && own::is_technical(key) {
+        return Some(Sign::Dummy);
+    }
+    if let Some(handle) = text.strip_prefix('@')
+        && (handle == "username" || echo::echo(handle, key).is_some())
+    {
+        return Some(Sign::Descriptive);
     }
     let listed = address || text.contains(',');
     if !listed && whole.split().random >= RANDOM {
         return None;
     }
-    if text.split_once('@').is_some_and(|(user, _)| hosts::is_somebody(user)) || asked::is_mine(text) {
+    if text.split_once('@').is_some_and(|(user, domain)| hosts::is_begun(domain) && hosts::is_somebody(user))
+        || asked::is_mine(text)
+    {
         return Some(Sign::YourValue);
     }
     let path = text.find("://").and_then(|at| Some(at + 3 + text.get(at + 3..)?.find('/')?));
     let (head, path) = path.and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""));
+    let page = text.starts_with("http") || text.starts_with("ws");
+    if page && tenants::is_path_open(path) || !address && tenants::is_name_open(text) {
+        return Some(Sign::Descriptive);
+    }
     // Nobody fills in a scheme.
     let head = ["https://", "http://"].iter().find_map(|scheme| head.strip_prefix(scheme)).unwrap_or(head);
     // Pages are called `/my-account` and `/change-me`.
@@ -112,6 +155,25 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     };
     let host = || naming::host(head);
     parts(head, &whole, address, |_| true).or_else(behind).or_else(host).or_else(|| named(&whole, key))
+}
+
+/// What is shown instead of a value: rows of `x`, names and numbers that documentation has.
+fn shown(text: &str, key: &str) -> Option<Sign> {
+    if is_mostly_hidden(text) {
+        return Some(Sign::Mask);
+    }
+    if tenants::is_documented(text) {
+        return Some(Sign::Dummy);
+    }
+    if tenants::is_package(text, key) || tenants::is_no_hex(text) {
+        return Some(Sign::YourValue);
+    }
+    // As AWS's documentation marks its identifiers (IAM, "Unique identifiers").
+    let marked = text.strip_suffix("EXAMPLE").is_some_and(|rest| rest.starts_with('A') && rest.len() >= 4);
+    if marked && text.len() <= 21 && own::is_own(key) {
+        return Some(Sign::Word);
+    }
+    None
 }
 
 /// Text in a script in which no host, account or number is written; a domain may be.
@@ -134,9 +196,14 @@ fn foreign(text: &str, split: &Split) -> Option<Sign> {
 /// What the first says that says anything of all that stands between blanks and the marks of lists and URLs.
 fn parts(text: &str, known: &Whole<'_>, address: bool, counts: impl Fn(&str) -> bool) -> Option<Sign> {
     let apart = |c: char| "?&=@:|[](){}<>".contains(c);
+    // What stands in a document, before a host or behind it may be a secret, which is drawn from a list of words too.
+    let account = text.rsplit_once('@').map_or("", |(account, _)| account);
+    let holds = text.starts_with(['{', '[', '/']);
     let said = |text: &str, split: &Split| {
         let foreign = || if address { foreign(text, split) } else { None };
-        part_of(text, split).or_else(foreign)
+        let found = part_of(text, split).or_else(foreign)?;
+        let drawn = (holds || account.contains(text)) && is_passphrase(&Said::of(split));
+        (!drawn).then_some(found)
     };
     let values = text.split(|c: char| c.is_whitespace() || ",;/\"'".contains(c)).take(64);
     let mut room = 64_usize;
@@ -248,6 +315,9 @@ fn yours(split: &Split, said: &Said<'_>) -> bool {
             return false;
         }
         let text = split.of(piece);
+        if text.len() > 5 && text.starts_with("your") && said.words.len() > 1 {
+            return true;
+        }
         let behind = said.words.get(at..).unwrap_or_default();
         // One word for both, as Turkish has it.
         if piece.class().is(Class::NOUN)
@@ -273,156 +343,23 @@ fn yours(split: &Split, said: &Said<'_>) -> bool {
             .get(1)
             .map_or(next.end == split.text.len(), |after| split.text.get(next.end..after.start) == Some("."));
         let general = piece.whole && piece.class().is(Class::YOUR) && asked::is_general(next) && ends;
-        begins && (general || asked(&next) || soon && (piece.whole || !text.is_ascii()))
+        begins
+            && (general
+                || asked(&next) && (text.len() > 2 || next.end - next.start > 2)
+                || soon && (piece.whole || !text.is_ascii()))
     })
 }
 
-/// Of sentences only those that speak of nothing but filling in.
-fn sentence(text: &str, words: usize, key: &str) -> Option<Sign> {
-    let shown = own::is_shown(key) || own::words(key).last().is_some_and(|last| last == "notice");
-    if words > 12 {
-        return None;
-    }
-    let split = split(text);
-    let said = Said::of(&split);
-    if said.random {
-        return None;
-    }
-    let pure = said.only(
-        NEAR.with(Class::FILLER)
-            .with(Class::ME)
-            .with(Class::FILL)
-            .with(Class::YOUR)
-            .with(Class::CHANGE)
-            .with(Class::REPLACE),
-    );
-    let please = said.split.text.starts_with("please ") && words == 2;
-    if said.has(Class::CHANGE) && pure && words <= 3 && (please || said.pair(Class::CHANGE, Class::ME)) {
-        return Some(Sign::ChangeMe);
-    }
-    if said.has(Class::REPLACE) && pure && words <= 4 && said.has(Class::ME.with(Class::FILLER)) {
-        return Some(Sign::ReplaceMe);
-    }
-    // People are told to type something below too.
-    let here = said.ends(Class::HERE)
-        && said.has(Class::YOUR.with(Class::FILL))
-        && (!shown || said.split.text.ends_with("here"));
-    let yours = !shown
-        && (said.begins(Class::YOUR)
-            || said.begins(Class::FILL) && said.has(Class::YOUR) && own::is_technical(key))
-        && said.ends(ASKED.with(Class::HERE));
-    let technical = own::is_technical(key);
-    let yours = yours || technical && said.has(Class::YOUR);
-    if technical && pure && said.has(Class::LABEL) && words >= 2 {
-        return Some(Sign::Descriptive);
-    }
-    if let Some(sign) = asked::phrase(&said, key) {
-        return Some(sign);
-    }
-    let told = own::is_own(key) && words >= 3 && naming::is_told_to(&said);
-    if pure && (here || yours || told) {
-        return Some(Sign::YourValue);
-    }
-    let other = !text.is_ascii() && !own::is_shown(key) && said.has(ASKED) && naming::is_named(text, key);
-    (other && said.unknown <= 2 && !said.has(Class::MY)).then_some(Sign::Descriptive)
-}
+#[cfg(test)]
+mod tests {
+    use super::super::Sign;
+    use super::setting;
 
-/// Words that name what belongs there: those of the key, or in another language.
-fn named(whole: &Whole<'_>, key: &str) -> Option<Sign> {
-    let text = whole.text;
-    if text.contains('|') {
-        return slots::choice(text, key);
+    #[test]
+    fn a_public_key_of_which_the_middle_is_left_out() {
+        assert_eq!(setting("ssh-ed25519 AAAA... deploy", "SSH_PUBLIC_KEY"), Some(Sign::Mask));
+        let whole = format!("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{} deploy", "k7Qz91xWb".repeat(5));
+        assert_eq!(setting(&whole, "SSH_PUBLIC_KEY"), None);
+        assert_eq!(setting("ssh-agent is started...", "LOG_MESSAGE"), None);
     }
-    if text.contains(['/', '.', ':', ',']) || text.len() > 64 || text.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let split = whole.split();
-    let said = Said::of(split);
-    let words = said.words.iter().filter(|piece| matches!(piece.kind, Kind::Word(_) | Kind::Unknown)).count();
-    if said.random || words == 0 {
-        return None;
-    }
-    if said.words.len() > 1
-        && said.begins(Class::FILLER)
-        && split.text.starts_with("some")
-        && said.has(ASKED)
-        && said.odd <= 1
-    {
-        return Some(Sign::Descriptive);
-    }
-    let key_words = own::words(key);
-    let last = key_words.last().map(String::as_str).unwrap_or_default();
-    let parted = text.contains(['_', '-', ' '])
-        || text.chars().any(char::is_uppercase) && text.chars().any(char::is_lowercase);
-    // Databases and cookies are called after what they are for.
-    let whole =
-        said.words.last().is_some_and(|piece| split.of(piece) == last) && !matches!(last, "db" | "database");
-    if words >= 2 && parted && whole && own::is_part(&said, key) && said.has(ASKED) {
-        return Some(Sign::Descriptive);
-    }
-    if let Some(sign) = asked::label(&said, key, parted) {
-        return Some(sign);
-    }
-    if naming::is_label_elsewhere(&said, parted) && !own::is_shown(key) {
-        return Some(Sign::Descriptive);
-    }
-    let technical = own::is_technical(key);
-    if technical && parted && words >= 2 && naming::is_phrase_elsewhere(&said, last) {
-        return Some(Sign::Descriptive);
-    }
-    let labels = ASKED.with(Class::FILLER).with(Class::SOFTWARE).with(Class::WEAKWORD);
-    let login = matches!(last, "user" | "username" | "login");
-    let titles = if login { Class::LABEL.with(Class::USER) } else { Class::LABEL };
-    let user = login && words == 1 && said.has(titles) && text.len() > 4;
-    let labelled = words >= 2 && parted && said.has(titles) && said.only(labels) && technical;
-    let asked = technical || matches!(last, "code" | "key" | "token" | "secret" | "password");
-    // A Latin word that is part of a longer one names nothing: `Stadtbücherei`.
-    let latin = !text.chars().any(|c| c > '\u{24f}');
-    let told = !latin || said.whole(ASKED);
-    let other = !text.is_ascii()
-        && asked
-        && said.has(ASKED)
-        && said.unknown <= 1
-        && told
-        && naming::is_named(text, key);
-    // A word that is cut out of a longer one opens nothing.
-    let begun = said.words.first().is_some_and(|piece| piece.whole);
-    let filled = begun && naming::is_told_to(&said) && said.words.len() > 2 && said.odd == 0 && asked;
-    if filled {
-        return Some(Sign::YourValue);
-    }
-    // Databases are called so, and live.
-    let stands = ["foo", "bar", "baz", "dummy", "fake"].iter().any(|word| text.eq_ignore_ascii_case(word))
-        && technical;
-    let label = technical && words == 1 && said.has(Class::LABEL) && text.len() > 5;
-    let near = ASKED.with(Class::FILLER).with(Class::SOFTWARE);
-    // What has a name of its own may be called so: `queue_for_mail`.
-    let own_name = matches!(last, "name" | "bucket" | "db" | "database");
-    let opening = if own_name { Class::LABEL } else { Class::LABEL.with(Class::NOUN) };
-    let at = technical && words == 3 && said.begins(opening) && naming::is_of(&said, last) && said.only(near);
-    let sample = ["example", "sample"].iter().any(|word| text.eq_ignore_ascii_case(word))
-        && matches!(last, "host" | "hostname" | "user" | "username" | "email" | "domain" | "bucket");
-    let tokens = matches!(last, "key" | "token" | "sid") && said.begins(Class::VENDOR.with(Class::SAMPLE));
-    let counted = said.words.iter().any(|piece| matches!(piece.kind, Kind::Run(_)));
-    if tokens && said.only(Class::VENDOR.with(Class::SAMPLE)) && (counted || said.words.len() > 1) {
-        return Some(Sign::Dummy);
-    }
-    // `id_of_the_channel`: a label, and what it is a label of.
-    let article = said.begins(Class::FILLER) && said.count(Class::FILLER) > 1;
-    let opened = said.begins(opening) && naming::is_of(&said, last)
-        || article && said.words.get(1).is_some_and(|piece| piece.class().is(opening));
-    let of = technical && begun && words >= 4 && opened && said.has(Class::FILLER) && said.odd <= 2;
-    let loud = technical
-        && said.only(Class::LABEL.with(Class::NOUN))
-        && said.has(Class::LABEL)
-        && !text.chars().any(char::is_lowercase);
-    if sample || stands {
-        return Some(Sign::Word);
-    }
-    let port = last == "port" && said.only(ASKED.with(Class::FILLER));
-    let shouted = matches!(last, "host" | "hostname" | "url" | "uri" | "endpoint")
-        && text.contains('_')
-        && !text.chars().any(char::is_lowercase)
-        && said.has(ASKED);
-    (user || labelled || other || port || shouted || of || loud || label || at).then_some(Sign::Descriptive)
 }

@@ -4,7 +4,6 @@ use zeroize::Zeroizing;
 
 use super::Sign;
 use super::own;
-use super::runs::Run;
 use super::said::{RANDOM, Said};
 use super::split::{Kind, Piece, split};
 
@@ -18,8 +17,6 @@ const PATHS: &[&str] = &["chemin/", "ruta/", "camino/a/", "percorso/", "caminho/
 /// The same with what follows it, also behind other folders and with dashes: `./path-to-file`.
 const TO: &[&str] = &[
     "path/to/",
-    "users/username/",
-    "home/username/",
     "your/path",
     "vollstaendiger/pfad/",
     "absoluter/pfad/",
@@ -54,6 +51,8 @@ const TO: &[&str] = &[
     "путь/к/",
     "путь/до/",
     "absolute/path",
+    "remote/path",
+    "local/path",
     "full/path",
     "some/path",
     "your/",
@@ -65,6 +64,9 @@ const TO: &[&str] = &[
     "路径/",
     "パス/",
 ];
+/// Homes of nobody, where a path begins: behind a host they are pages about people.
+const HOMES: &[&str] =
+    &["users/username/", "home/username/", "users/your", "home/your", "users/you/", "home/you/"];
 /// Folders of whoever reads it.
 const OWNED: &[&str] = &[
     "/de/tu/",
@@ -91,7 +93,7 @@ pub fn slot(text: &str, secret: bool) -> Option<Sign> {
     if !text.contains(['{', '<', '/', '\\', ' ', 'T', 'F']) {
         return None;
     }
-    if secret && is_noise(text) {
+    if is_noise(text) {
         return None;
     }
     if open(text, "{{", "}}", |inner| !inner.trim().starts_with('.')) {
@@ -121,7 +123,8 @@ pub fn slot(text: &str, secret: bool) -> Option<Sign> {
 }
 
 /// Whether so many signs stand in a text that its brackets are two of them.
-fn is_noise(text: &str) -> bool {
+#[must_use]
+pub fn is_noise(text: &str) -> bool {
     let mut kinds: Vec<u8> =
         text.bytes().filter(|b| b.is_ascii_punctuation() && !b"-_.,:/@<>{}".contains(b)).collect();
     kinds.sort_unstable();
@@ -196,7 +199,7 @@ fn is_nowhere(text: &str) -> bool {
                 || rest.get(1..).is_some_and(|rest| TO.iter().any(|path| rest.starts_with(path)))
         })
     };
-    PATHS.iter().any(|path| bare.starts_with(path))
+    PATHS.iter().chain(HOMES).any(|path| bare.starts_with(path))
         || TO.iter().any(|path| dashed.starts_with(path))
         || bare == "path/to"
         || inside()
@@ -206,8 +209,10 @@ fn is_nowhere(text: &str) -> bool {
 fn is_remark(text: &str) -> bool {
     const SEE: &[&str] =
         &["goto ", "go to ", "see ", "get ", "visit ", "found ", "from ", "obtain ", "take "];
-    if !text.contains(' ') && !text.contains("://generate") {
-        return false;
+    if !text.contains(' ') {
+        // `get-one-from-https://...`
+        let told = text.find("http").and_then(|at| text.get(..at)).filter(|head| head.ends_with(['-', '_']));
+        return text.contains("://generate-secret.") || told.is_some_and(is_said);
     }
     let words = text.split_whitespace().count();
     let folded = Zeroizing::new(text.to_lowercase());
@@ -228,66 +233,6 @@ pub fn unframed(text: &str) -> &str {
     let marks = ['!', '*', '=', '>', '<', ' '];
     let bare = text.trim_matches(marks);
     if framed && bare.len() + 4 <= text.len() && !bare.is_empty() { bare } else { text }
-}
-
-/// `1234567890` where a number of somebody's own belongs.
-#[must_use]
-pub fn counts(text: &str, key: &str) -> bool {
-    let zeros = text.bytes().filter(|b| *b == b'0').count();
-    // A card's number, the nil UUID (RFC 9562).
-    if zeros >= 12 && text.bytes().all(|b| matches!(b, b'0' | b' ' | b'-')) {
-        return true;
-    }
-    // All nine of them in a row: under keys of numbers that are somebody's, and of Telegram's chats, whose numbers begin so.
-    let counted = text.contains("123456789");
-    let several = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b',' | b' '));
-    if counted && several && text.starts_with("-100") {
-        return true;
-    }
-    // No telephone in America has 555 for its area (NANPA's list of codes that are not available).
-    let nobody = |number: &str| {
-        let digits = number.trim().strip_prefix("+1").map(|rest| rest.trim_start_matches(['-', ' ', '(']));
-        let count = number.bytes().filter(u8::is_ascii_digit).count();
-        count == 11 && digits.is_some_and(|digits| digits.starts_with("555"))
-    };
-    if text.starts_with("+1") && text.split(',').all(nobody) {
-        return true;
-    }
-    // `gnct00000000`: letters of a kind, and nothing filled in.
-    let bare = text.trim_end_matches('0');
-    if text.len() - bare.len() >= 8
-        && (2..=8).contains(&bare.len())
-        && bare.bytes().all(|b| b.is_ascii_alphabetic())
-    {
-        return true;
-    }
-    let id = || own::words(key).last().is_some_and(|last| matches!(last.as_str(), "id" | "ids"));
-    if counted && text.contains(':') && id() {
-        return true;
-    }
-    let counted = own::words(key);
-    if matches!(text, "123" | "1234" | "12345")
-        && counted.len() >= 2
-        && counted.last().is_some_and(|last| last == "id")
-    {
-        return true;
-    }
-    let digits = text.trim_start_matches(['+', '-']);
-    // Ports and limits are shorter.
-    if digits.len() < 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return false;
-    }
-    let named = own::words(key).last().is_some_and(|last| {
-        matches!(last.as_str(), "id" | "ids" | "phone" | "number" | "sid" | "pixel" | "uid")
-    });
-    if named && digits.len() >= 8 && digits.bytes().all(|b| b == b'0') {
-        return true;
-    }
-    let split = split(digits);
-    let said = Said::of(&split);
-    named
-        && said.words.iter().all(|piece| matches!(piece.kind, Kind::Run(Run::Sequence) | Kind::Digits))
-        && said.words.len() <= 2
 }
 
 /// `develop|staging|production` where one of them belongs.
@@ -317,6 +262,9 @@ mod tests {
     #[case("#Base domain ex: domain.net", Sign::Comment)]
     #[case("{port that the server will run on}", Sign::AngleBrackets)]
     #[case("{...}", Sign::AngleBrackets)]
+    #[case("/Users/username/data", Sign::YourValue)]
+    #[case("C:\\Users\\username\\data", Sign::YourValue)]
+    #[case("/home/username/.ssh/id_ed25519", Sign::YourValue)]
     fn open_slots(#[case] text: &str, #[case] sign: Sign) {
         assert_eq!(slot(text, false), Some(sign));
     }
@@ -334,6 +282,8 @@ mod tests {
     #[case("user:{id}:profile")]
     #[case("{}")]
     #[case("{\"a\":1}")]
+    #[case("/home/usernames/data")]
+    #[case("https://api.example.net/users/username/avatar")]
     fn settings(#[case] text: &str) {
         assert_eq!(slot(text, false), None);
     }
