@@ -274,6 +274,8 @@ mod tests {
     #[case("KEY_COUNT", "1234", false)]
     #[case("MAX_TOKENS", "1234", false)]
     #[case("JWT_REFRESH_TOKEN", "604800", false)]
+    #[case("SECRET_SALT", "10", false)]
+    #[case("SECRET_SALT", "1234", true)]
     #[case("API_KEY", "true", false)]
     #[case("API_KEY", "letmein", true)]
     fn secrets_that_can_be_weak(#[case] name: &str, #[case] value: &str, #[case] weak: bool) {

@@ -142,7 +142,9 @@ fn is_duration(text: &str) -> bool {
 pub fn is_count(name: &str, value: &[u8]) -> bool {
     let counted =
         || words(name).iter().any(|word| matches!(word.as_str(), "tokens" | "keys" | "max" | "min"));
-    value.iter().all(u8::is_ascii_digit) && (counted() || is_lifetime(name, value))
+    // Rounds of bcrypt (4 to 31 of them), under the name that its libraries give the argument.
+    let rounds = || value.len() <= 2 && words(name).last().is_some_and(|last| last == "salt");
+    value.iter().all(u8::is_ascii_digit) && (counted() || rounds() || is_lifetime(name, value))
 }
 
 /// `JWT_REFRESH_TOKEN=604800`: whole hours in seconds, under a token that is issued and expires.

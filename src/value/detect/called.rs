@@ -10,6 +10,12 @@ use super::slots;
 use super::split::{Kind, Whole};
 use super::words::Class;
 
+/// Kinds of things, in capitals: `GRAFANA_URL=URL`.
+const KINDS: &[&str] = &[
+    "ADDRESS", "DOMAIN", "EMAIL", "HOST", "HOSTNAME", "NAME", "PATH", "PORT", "REGION", "URI", "URL", "USER",
+    "USERNAME", "VALUE",
+];
+
 /// Words that name what belongs there: those of the key, or in another language.
 #[must_use]
 pub fn named(whole: &Whole<'_>, key: &str) -> Option<Sign> {
@@ -76,6 +82,15 @@ pub fn named(whole: &Whole<'_>, key: &str) -> Option<Sign> {
         return Some(Sign::YourValue);
     }
     // Databases are called so, and live.
+    let kind = technical && KINDS.contains(&text);
+    // `the_secret_passphrase`
+    let the = split.text.starts_with("the")
+        && said.begins(Class::FILLER)
+        && said.has(Class::SECRET)
+        && said.only(ASKED.with(Class::FILLER).with(Class::WEAKWORD));
+    if the && asked && words >= 3 {
+        return Some(Sign::Descriptive);
+    }
     let stands = ["foo", "bar", "baz", "dummy", "fake"].iter().any(|word| text.eq_ignore_ascii_case(word))
         && technical;
     let label = technical && words == 1 && said.has(Class::LABEL) && text.len() > 5;
@@ -113,10 +128,12 @@ pub fn named(whole: &Whole<'_>, key: &str) -> Option<Sign> {
     if sample || stands {
         return Some(Sign::Word);
     }
-    let port = last == "port" && said.only(ASKED.with(Class::FILLER));
-    let shouted = matches!(last, "host" | "hostname" | "url" | "uri" | "endpoint")
+    let port =
+        last == "port" && (said.only(ASKED.with(Class::FILLER)) || parted && words >= 3 && said.has(ASKED));
+    let shouted = matches!(last, "host" | "hostname" | "url" | "uri" | "endpoint" | "domain" | "fqdn")
         && text.contains('_')
         && !text.chars().any(char::is_lowercase)
         && said.has(ASKED);
-    (user || labelled || other || port || shouted || of || loud || label || at).then_some(Sign::Descriptive)
+    (kind || user || labelled || other || port || shouted || of || loud || label || at)
+        .then_some(Sign::Descriptive)
 }

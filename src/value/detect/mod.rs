@@ -254,6 +254,10 @@ mod tests {
     #[case("https://<host>/")]
     #[case("UA-XXXXX-X")]
     #[case("192.168.x.x")]
+    #[case("[[[GRAFANA_PORT]]]")]
+    #[case("@TLD@")]
+    #[case("#{DB_HOST}#")]
+    #[case("ga:[google-analytics-id]")]
     fn settings_that_stand_for_one(#[case] value: &str) {
         assert!(matches!(judge(value.as_bytes(), &SETTING), Some(Found::Placeholder(_))));
     }
@@ -268,8 +272,38 @@ mod tests {
     #[case("set")]
     #[case("a{{b}}c")]
     #[case("my-uploads")]
+    #[case("@channel@")]
+    #[case("@here")]
+    #[case("[[1, 2]]")]
+    #[case("%H:%M%")]
+    #[case("100%%")]
     fn settings_are_values(#[case] value: &str) {
         assert_eq!(judge(value.as_bytes(), &SETTING), None);
+    }
+
+    #[rstest]
+    #[case("GRAFANA_URL", "URL", true)]
+    #[case("API_DOMAIN", "API_HOST_URL", true)]
+    #[case("PORT", "PORT_NUMBER_WHICH_EXPRESS_LISTENS_TO", true)]
+    #[case("JWT_TOKEN_ISSUER", "issuer", true)]
+    #[case("UPLOAD_CODE", "the_secret_passphrase", true)]
+    #[case("LOG_FIELD", "URL", false)]
+    #[case("AUTH_METHOD", "USER", false)]
+    #[case("JWT_ISSUER", "the-issuer-of-kettle", false)]
+    #[case("UPLOAD_CODE", "the_kettle", false)]
+    fn names_of_what_belongs_there(#[case] key: &str, #[case] value: &str, #[case] found: bool) {
+        let place = Place { key, inner: true, ..Place::default() };
+        assert_eq!(judge(value.as_bytes(), &place).is_some(), found);
+    }
+
+    #[rstest]
+    #[case("JWT_RECOVERY_SECRET", "jwtrecoverysecret", true)]
+    #[case("JWT_RECOVERY_SECRET", "jwt-recovery-secret", true)]
+    #[case("PASSWORD", "password", false)]
+    fn names_of_the_variable_itself(#[case] key: &str, #[case] value: &str, #[case] found: bool) {
+        let place = Place { key, ..SECRET };
+        let named = judge(value.as_bytes(), &place) == Some(Found::Placeholder(Sign::Descriptive));
+        assert_eq!(named, found);
     }
 
     #[rstest]

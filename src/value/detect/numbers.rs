@@ -32,6 +32,12 @@ pub fn counts(text: &str, key: &str) -> bool {
     {
         return true;
     }
+    // A chat of Telegram's whose number was not filled in, and a page of a number that nobody has.
+    let zeros = |text: &str| text.len() >= 8 && text.bytes().all(|b| b == b'0');
+    let page = || text.rsplit_once('/').is_some_and(|(before, last)| before.contains("://") && zeros(last));
+    if text.strip_prefix("-1").is_some_and(zeros) || page() {
+        return true;
+    }
     // All nine of them in a row: under keys of numbers that are somebody's, and of Telegram's chats, whose numbers begin so.
     let counted = text.contains("123456789");
     let several = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b',' | b' '));
@@ -206,6 +212,8 @@ mod tests {
     #[case("DISCORD_GUILD_ID", "123")]
     #[case("GUILD_ID", "12345")]
     #[case("TELEGRAM_CHAT_ID", "-1001234567890")]
+    #[case("TELEGRAM_CHAT_ID", "-1000000000000")]
+    #[case("TELEGRAM_BOT_URL", "https://t.me/00000000000")]
     #[case("ACCOUNT_ID", "1234567890")]
     #[case("STRIPE_ACCOUNT_ID", "acct_123456789")]
     #[case("GA_ID", "G-ABCDEF1234")]
@@ -242,6 +250,9 @@ mod tests {
     #[case("STRIPE_PRICE_ID", "price_monthly123")]
     #[case("WORKER_NAME", "worker_123")]
     #[case("ADMIN_IDS", "1111,2222")]
+    #[case("OFFSET_MIN", "-1000000")]
+    #[case("API_URL", "https://api.example.net/v1/0000000")]
+    #[case("API_URL", "https://api.example.net/v1/100000000")]
     fn numbers_of_somebody(#[case] key: &str, #[case] value: &str) {
         assert!(!said(key, value));
     }

@@ -24,6 +24,11 @@ pub(super) const LIMIT: usize = 4096;
 const PORTS: &[&str] =
     &["port", "puerto", "porta", "poort", "porte", "порт", "端口", "ポート", "포트", "db_port"];
 
+/// What tools put round a name that they fill in: `@NAME@` (GNU Autoconf manual, "Configuration Actions"; CMake manual,
+/// `configure_file`), `#{NAME}#` (Azure Pipelines' task "Replace Tokens"), and what scripts make up.
+const SLOTS: &[(&str, &str)] =
+    &[("__", "__"), ("@", "@"), ("@@", "@@"), ("#{", "}#"), ("[[", "]]"), ("[[[", "]]]"), ("%%", "%%")];
+
 /// What gives a value away, or its parts.
 #[must_use]
 pub fn judge(value: &[u8], place: &Place<'_>) -> Option<Found> {
@@ -257,15 +262,17 @@ fn wrapped(text: &str, place: &Place<'_>) -> Option<Sign> {
         inner.is_some_and(|inner| !inner.is_empty() && !inner.contains(['<', '>', '{', '}', '\n']))
     };
     // Most values have none of it.
-    if !text.contains(['{', '<', '(', '_']) {
+    if !text.contains(['{', '<', '(', '_', '[', '@', '%']) {
         return None;
     }
     let holds = |open: &str, close: &str| text.split_once(open).is_some_and(|(_, rest)| rest.contains(close));
     if within("{{", "}}") || text.len() <= 256 && (holds("<%=", "%>") || within("<%", "%>")) {
         return Some(Sign::Template);
     }
-    let inner = text.strip_prefix("__").and_then(|rest| rest.strip_suffix("__"));
-    if inner.is_some_and(is_name)
+    let filled = |(open, close): &(&str, &str)| {
+        text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some_and(is_name)
+    };
+    if SLOTS.iter().any(filled)
         || place.secret
             && text.strip_prefix("$(").and_then(|rest| rest.strip_suffix(')')).is_some_and(is_name)
     {

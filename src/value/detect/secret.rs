@@ -63,6 +63,9 @@ pub fn secret(text: &str, beside: &Beside<'_>) -> Option<Found> {
     if is_mask(text, true) && !drawn() {
         return Some(Found::Placeholder(Sign::Mask));
     }
+    if is_name_of(text, beside.key) {
+        return Some(Found::Placeholder(Sign::Descriptive));
+    }
     if beside.weak && published::is_known(text) {
         return Some(Found::Weak(Weakness::Published));
     }
@@ -210,6 +213,19 @@ fn is_comment(text: &str, said: &Said<'_>) -> bool {
         && said.unknown == 0
         && said.count(Class::FILLER) >= 4;
     bare && said.only(PLAIN) || blanks >= 3 && between >= 2 && said.odd * 2 <= between + 1 && said.has(ASKED)
+}
+
+/// `JWT_RECOVERY_SECRET=jwtrecoverysecret`: the name of the variable, however its words are joined. Of a name of one word that is a
+/// password that people choose.
+fn is_name_of(text: &str, key: &str) -> bool {
+    let letters = |text: &'_ str| -> Vec<u8> {
+        text.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase()).collect()
+    };
+    text.len() >= 8
+        && text.len() <= key.len()
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-. ".contains(&b))
+        && own::words(key).len() >= 2
+        && letters(text) == letters(key)
 }
 
 /// Words that say what belongs there, and nothing else.

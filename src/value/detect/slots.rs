@@ -6,6 +6,7 @@ use super::Sign;
 use super::own;
 use super::said::{RANDOM, Said};
 use super::split::{Kind, Piece, split};
+use super::words::Class;
 
 /// Longer values are no lines that somebody fills in.
 const LONGEST: usize = 256;
@@ -90,7 +91,7 @@ pub fn slot(text: &str, secret: bool) -> Option<Sign> {
         return None;
     }
     // Most values have none of it.
-    if !text.contains(['{', '<', '/', '\\', ' ', 'T', 'F']) {
+    if !text.contains(['{', '<', '[', '/', '\\', ' ', 'T', 'F']) {
         return None;
     }
     if is_noise(text) {
@@ -103,7 +104,7 @@ pub fn slot(text: &str, secret: bool) -> Option<Sign> {
     if !html && open(text, "<", ">", |inner| !is_drawn(inner) && (!secret || is_worded(inner))) {
         return Some(Sign::AngleBrackets);
     }
-    if matches!(text, "<>" | "<...>") || braced(text) {
+    if !secret && open(text, "[", "]", is_asked) || matches!(text, "<>" | "<...>") || braced(text) {
         return Some(Sign::AngleBrackets);
     }
     if is_nowhere(text) {
@@ -148,6 +149,18 @@ pub fn is_worded(inner: &str) -> bool {
     split.random < RANDOM && split.pieces.iter().any(|piece| known(piece) || long(piece))
 }
 
+/// `google-analytics-id`: several words, of which the last names what belongs there.
+fn is_asked(inner: &str) -> bool {
+    let split = split(inner);
+    let said = Said::of(&split);
+    inner.contains(['-', '_', ' '])
+        && !said.random
+        && said.odd == 0
+        && said.words.len() >= 2
+        && said.words.iter().all(|piece| piece.whole && piece.end - piece.start >= 2)
+        && said.ends(Class::SECRET.with(Class::NOUN).with(Class::LABEL))
+}
+
 /// Whether words explain a text.
 fn is_said(text: &str) -> bool {
     let split = split(text);
@@ -175,8 +188,16 @@ fn open(text: &str, open: &str, close: &str, fits: impl Fn(&str) -> bool) -> boo
 fn braced(text: &str) -> bool {
     let inner = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).map(str::trim);
     let worded = |c: char| c.is_alphanumeric() || " ,._-/".contains(c);
+    // Neither YAML nor JSON: what they hold has quotes or colons with a blank behind.
+    let sentence = |inner: &str| {
+        inner.split_whitespace().count() >= 4
+            && inner.starts_with(char::is_alphabetic)
+            && !inner.contains(['"', '{', '}', '[', ']', ';', '=', '|', '$', '%'])
+            && !inner.contains(": ")
+    };
     inner.is_some_and(|inner| {
         inner == "..."
+            || sentence(inner)
             || inner.len() > 2 && inner.starts_with(char::is_alphabetic) && inner.chars().all(worded)
     })
 }
@@ -262,6 +283,8 @@ mod tests {
     #[case("#Base domain ex: domain.net", Sign::Comment)]
     #[case("{port that the server will run on}", Sign::AngleBrackets)]
     #[case("{...}", Sign::AngleBrackets)]
+    #[case("{Ask in the forum (https://forum.example.org) and copy the token}", Sign::AngleBrackets)]
+    #[case("ga:[google-analytics-id]", Sign::AngleBrackets)]
     #[case("/Users/username/data", Sign::YourValue)]
     #[case("C:\\Users\\username\\data", Sign::YourValue)]
     #[case("/home/username/.ssh/id_ed25519", Sign::YourValue)]
@@ -282,6 +305,11 @@ mod tests {
     #[case("user:{id}:profile")]
     #[case("{}")]
     #[case("{\"a\":1}")]
+    #[case("{name: app, level: info}")]
+    #[case("{time} {level} {name} {message} - text")]
+    #[case("log-[a-z]+")]
+    #[case("https://[2001:db8::1]/x")]
+    #[case("items[0-9]")]
     #[case("/home/usernames/data")]
     #[case("https://api.example.net/users/username/avatar")]
     fn settings(#[case] text: &str) {
