@@ -17,7 +17,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("os", &[]),
     ("finding", &["text"]),
-    ("sealed", &["text"]),
+    ("sealed", &["text", "syntax"]),
     ("syntax", &["text"]),
     ("value", &["text", "syntax"]),
     ("policy", &["text", "finding", "syntax", "value", "sealed"]),

@@ -491,6 +491,64 @@ A: CANARY
 x_unencrypted: CANARY
 "
 )]
+#[case::ini_and_twins(
+    "sources:
+  - config: { path: c.ini, map: { A: s.a, B: DEFAULT.b, M: s, N: absent } }
+  - config: { path: d.ini, case: upper, join: _ }
+  - config: broken.ini
+  - config: { path: e.yaml, map: { E: e, F: list } }
+  - config: f.yaml
+  - dotenv: .env.{env}
+environments: { prod: { identities: key.txt } }
+encrypted: true
+recipients: [age16rqveqp47wew0862vhnzqevsjsxv496q6lr2582n7llafyuwq2ys8cky9c]
+keys: { A: { type: port }, B: { one_of: [x] }, S_A: { type: port }, E: { type: port } }
+-- identity: key.txt --
+-- file: c.ini 0644 --
+b = CANARY
+[s]
+; CANARY
+a = CANARY ; CANARY
+password = x#CANARY
+CANARY = CANARY
+[CANARY]
+a = `CANARY`
+-- file: d.ini --
+[s]
+a = \"CANARY\"
+token = %(CANARY)s
+c = \"\"\"CANARY
+CANARY\"\"\"
+-- sealed: d.enc.ini 0644 sops --
+[s]
+a=CANARY
+-- file: broken.ini --
+[s]
+a = CANARY
+CANARY
+-- file: e.yaml --
+e: CANARY
+list: [{ password: CANARY }, CANARY, []]
+CANARY: { token: CANARY }
+-- sealed: e.yaml.age --
+e: CANARY
+-- file: e.dec.yaml --
+e: CANARY
+-- sealed: f.yaml 0644 sops-part --
+B: CANARY
+secrets: { CANARY: CANARY, token: CANARY, list: [CANARY] }
+-- file: .decrypted~f.yaml --
+B: CANARY
+-- sealed: .env.prod 0644 sops-twice --
+C=CANARY
+-- file: .env.prod.dec --
+C=CANARY
+-- sealed: x.prod.enc.yaml 0644 sops --
+C: CANARY
+-- file: x.prod.yaml --
+C: CANARY
+"
+)]
 #[case::waivers(
     "keys: { A: { type: int, not: [CANARY], default: CANARY } }
 waivers:

@@ -407,7 +407,7 @@ fn broken_at_the_top(#[case] text: &str) {
 #[case("sources: [{ dotenv: 'a{name}' }]")]
 #[case("sources: [{ process: a }]")]
 #[case("sources: [{ secrets: { path: a, reading: all } }]")]
-#[case("sources: [{ config: { path: a, format: ini } }]")]
+#[case("sources: [{ config: { path: a, format: xml } }]")]
 #[case("environments: [prod]")]
 #[case("environments: { -x: {} }")]
 #[case("environments: { prod: { aliases: production } }")]

@@ -233,3 +233,26 @@ fn many_files_are_opened() {
     let (_, other) = report(folder.path(), OPEN);
     assert_eq!(one["environments"], other["environments"]);
 }
+
+/// A comment in the clear that the rule wants sealed is taken by SOPS, and listed where secrets have to be encrypted.
+#[test]
+fn clear_comments_are_listed_where_secrets_are_to_be_encrypted() {
+    let keys = Keys::default();
+    let folder = project(&keys);
+    let sealed = keys.seal_file(".env.prod", "sops", b"# sealed\nPORT=80\n");
+    let said = random_hex();
+    for (policy, comment, listed) in [
+        ("encrypted: true\n", format!("# API_TOKEN: {said}\n"), true),
+        ("encrypted: true\n", String::new(), false),
+        ("", format!("# API_TOKEN: {said}\n"), false),
+    ] {
+        write(folder.path(), "preflight.yaml", format!("{POLICY}{policy}").as_bytes());
+        write(folder.path(), ".env.prod", &[comment.as_bytes(), &sealed].concat());
+        for (args, code) in [(&OPEN[..], 0), (&["prod", "--no-decrypt"][..], 2)] {
+            let (found, report) = report(folder.path(), args.iter().copied());
+            let gaps = report["environments"][0]["not_checked"].to_string();
+            assert_eq!((found, gaps.contains("clear-comments")), (code, listed), "{policy}{report:#}");
+            assert!(!report.to_string().contains(&said));
+        }
+    }
+}

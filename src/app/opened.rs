@@ -194,6 +194,7 @@ impl Opened {
             clues: None,
             evidence: std::collections::BTreeMap::new(),
             vault,
+            marked: std::collections::BTreeMap::new(),
             usual_template: None,
         }
     }

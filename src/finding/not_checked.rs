@@ -46,10 +46,14 @@ pub enum Why {
     NoKeyName,
     /// Keys of a file that the policy makes no variables of.
     UnmappedKeys,
+    /// Comments of a SOPS file that stand in the clear against its rule, where secrets have to be encrypted.
+    ClearComments,
     /// A file in a folder below the secrets: its permissions are judged, its value is not.
     NestedFile,
     /// Set apart by its name: local overrides, templates, key stores, copies.
     SetApart,
+    /// An encrypted file that by its name is this environment's, and that no source takes.
+    NoSource,
     /// Files of this environment stand under another name for it, which nobody reads.
     AliasNamed,
     /// An environment that the policy does not name.
@@ -129,8 +133,10 @@ impl Why {
         Self::LeftEncrypted,
         Self::NoKeyName,
         Self::UnmappedKeys,
+        Self::ClearComments,
         Self::NestedFile,
         Self::SetApart,
+        Self::NoSource,
         Self::AliasNamed,
         Self::NotDeclared,
         Self::FolderUnseen,
@@ -182,8 +188,10 @@ impl Why {
             Self::LeftEncrypted => "left-encrypted",
             Self::NoKeyName => "no-key-name",
             Self::UnmappedKeys => "unmapped-keys",
+            Self::ClearComments => "clear-comments",
             Self::NestedFile => "nested-file",
             Self::SetApart => "set-apart",
+            Self::NoSource => "no-source",
             Self::AliasNamed => "alias-named",
             Self::NotDeclared => "not-declared",
             Self::FolderUnseen => "folder-unseen",
@@ -248,8 +256,10 @@ impl Why {
             | Self::LeftEncrypted
             | Self::NoKeyName
             | Self::UnmappedKeys
+            | Self::ClearComments
             | Self::NestedFile
             | Self::SetApart
+            | Self::NoSource
             | Self::NotDeclared
             | Self::FolderUnseen
             | Self::ModesMeanNothing
@@ -303,8 +313,14 @@ impl Why {
             Self::UnmappedKeys => {
                 "it holds keys that are taken for no variables: nested ones, or what `map` leaves out; name them with `map` at a `config` source"
             }
+            Self::ClearComments => {
+                "comments in it stand in the clear that its own rule wants encrypted: what they say was not looked at"
+            }
             Self::NestedFile => "it lies in a folder below the secrets: its value is not judged",
             Self::SetApart => "its name sets it apart from the environments",
+            Self::NoSource => {
+                "it is encrypted and by its name this environment's, and no source takes it: name it in the policy's `sources`, as `config: FILE` or `dotenv: FILE`"
+            }
             Self::AliasNamed => {
                 "its name is another name for this environment: its files would not be read; rename them"
             }

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{NotChecked, Subject, Why};
-use crate::model::{Content, Environment, File, Occurrence, Unmapped};
+use crate::model::{Content, Environment, File, Leaf, Occurrence, Readings, Unmapped};
 use crate::policy::{SourceKind, SourceSpec};
 use crate::sealed::sops::Entry;
 use crate::sealed::value_sealer;
 use crate::syntax::config::ConfigKey;
+use crate::syntax::readers::{Outcome, Reader};
 use crate::text::{SecretValue, Span};
 
 use super::environment::{Loader, plain_value};
@@ -19,6 +20,8 @@ pub(super) struct Found {
     span: Option<Span>,
     /// Nothing where it is a list, or not known.
     value: Option<SecretValue>,
+    /// Whether it has one that readers of its form do not agree on.
+    unsure: bool,
     /// Whether it stands in the clear in a file that is encrypted.
     clear: bool,
     /// Whether a variable could have it without a word of the policy: no key is around it.
@@ -29,28 +32,51 @@ impl Found {
     /// A key of a plain file.
     pub fn plain(key: ConfigKey, span: Option<Span>) -> Self {
         let top = !key.name.contains('.');
-        Self { name: key.name, span, value: key.value, clear: false, top }
+        Self { name: key.name, span, value: key.value, unsure: key.unsure, clear: false, top }
     }
 
-    /// The keys of a SOPS file. With `items` those of lists each, else every list as one key without a value.
+    /// The keys of a SOPS file. With `items` lists and what is in them each, else every list as one key without a value.
     fn sealed(entries: &[Entry], items: bool) -> Vec<Self> {
         let mut found: Vec<Self> = Vec::with_capacity(entries.len());
+        let mut before = None;
         for entry in entries {
             let (joined, in_list) = entry.config_name();
             let list = in_list && !items;
             if list && found.last().is_some_and(|last| last.name == joined) {
                 continue;
             }
+            let lists = if items { entry.new_lists(before) } else { Vec::new() };
+            let span = Some(entry.span);
+            let new = |name| Self { name, span, value: None, unsure: false, clear: false, top: false };
+            found.extend(lists.into_iter().map(new));
             let value = entry.value.as_ref().filter(|_| !list);
             found.push(Self {
                 top: !in_list && entry.is_top(),
-                name: if in_list && items { entry.path.name() } else { joined },
-                span: Some(entry.span),
+                name: if in_list && items { entry.item_name() } else { joined },
+                span,
                 value: value.map(|value| SecretValue::new(value.expose())),
+                unsure: false,
                 clear: entry.plain,
             });
+            before = Some(entry);
         }
         found
+    }
+
+    /// Whether a source makes a variable of it.
+    fn is_taken(&self, source: &SourceSpec) -> bool {
+        match &source.under {
+            _ if !source.map.is_empty() => source.map.iter().any(|entry| entry.path == self.name),
+            Some(under) => below_name(&self.name, under).is_some(),
+            None => source.kind == SourceKind::Config || self.top,
+        }
+    }
+
+    /// It as a value without a variable. Items are known by their list's name.
+    fn leaf(self) -> Leaf {
+        let number = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        let parts: Vec<&str> = self.name.split('.').filter(|part| !number(part)).collect();
+        Leaf { name: parts.join("."), value: self.value }
     }
 }
 
@@ -70,18 +96,34 @@ impl Loader<'_> {
         let id = self.sources.add_hidden(file.path.clone(), bytes);
         self.sources.set_sealed(id);
         file.id = Some(id);
-        self.keys_of(environment, source, file, Found::sealed(entries, !source.map.is_empty()))
+        let items = !source.map.is_empty();
+        let all = self.wants_encrypted(environment).then(|| Found::sealed(entries, true));
+        self.keys_of(environment, source, file, Found::sealed(entries, items), all.unwrap_or_default())
     }
 
-    /// Takes variables out of the keys of a file, as its source says.
+    /// Whether secrets have to be encrypted where they lie.
+    pub(super) fn wants_encrypted(&self, environment: &Environment) -> bool {
+        self.sealing(environment).encrypted.is_some_and(|set| set.value)
+    }
+
+    /// Takes variables out of the keys of a file, as its source says. `all` are the same with what is in lists, where secrets have to
+    /// be encrypted: what of them is no variable is judged as well.
     pub(super) fn keys_of(
         &mut self,
         environment: &mut Environment,
         source: &SourceSpec,
         mut file: File,
         keys: Vec<Found>,
+        all: Vec<Found>,
     ) -> Result<(), NoMapping> {
         let what = Subject::file(file.path.clone());
+        let sealed = file.sealed.is_some();
+        // In a plain file what has no value is a list.
+        let clear = |found: &Found| if sealed { found.clear } else { found.value.is_some() || found.unsure };
+        let known: BTreeSet<&str> = keys.iter().map(|key| key.name.as_str()).collect();
+        let named = |found: &Found| known.contains(found.name.as_str()) && found.is_taken(source);
+        let unnamed = all.into_iter().filter(|found| clear(found) && !named(found));
+        file.unnamed = unnamed.map(Found::leaf).collect();
         let (named, left_out) = if !source.map.is_empty() {
             mapped(environment, source, &file, keys)
         } else if source.kind == SourceKind::Config {
@@ -114,6 +156,7 @@ impl Loader<'_> {
                     Content::PresentOnly
                 }
                 Some(value) if opened => plain_value(value.expose()),
+                None if found.unsure => Content::Read(Readings::one(Outcome::Unmodelled, Reader::Plain)),
                 _ => Content::PresentOnly,
             };
             variables.push(Occurrence::new(key, found.span, false, content));
@@ -161,16 +204,20 @@ fn mapped(
                 taken.insert(&entry.path);
                 for found in found {
                     let value = found.value.as_ref().map(|value| SecretValue::new(value.expose()));
-                    let (span, clear, top) = (found.span, found.clear, found.top);
-                    let found = Found { name: entry.path.clone(), span, value, clear, top };
+                    let found = Found { name: entry.path.clone(), value, ..*found };
                     named.push((entry.key.as_str().to_owned(), found));
                 }
             }
-            None => environment.unmapped.push(Unmapped {
-                key: entry.key.clone(),
-                path: file.path.clone(),
-                asked_by: entry.at.place(),
-            }),
+            None => {
+                let inner = format!("{}.", entry.path);
+                let next = by_name.range(inner.clone()..).next();
+                environment.unmapped.push(Unmapped {
+                    key: entry.key.clone(),
+                    path: file.path.clone(),
+                    asked_by: entry.at.place(),
+                    mapping: next.is_some_and(|(name, _)| name.starts_with(&inner)),
+                });
+            }
         }
     }
     let left_out = by_name.keys().any(|name| !taken.contains(name.as_str()));
@@ -184,13 +231,18 @@ fn below(source: &SourceSpec, keys: Vec<Found>) -> Option<Named> {
         let name = match &source.under {
             None => name,
             // Another part of the file, which nobody takes for variables.
-            Some(under) => name.strip_prefix(under.as_str())?.strip_prefix('.')?.to_owned(),
+            Some(under) => below_name(&name, under)?.to_owned(),
         };
         Some((source.joined(&name), found))
     };
     let named: Named = keys.into_iter().filter_map(named).collect();
     // A mapping that is not there, or is none, could be the whole of what was to be looked at.
     (source.under.is_none() || !named.is_empty()).then_some(named)
+}
+
+/// The rest of a name below a mapping.
+fn below_name<'a>(name: &'a str, under: &str) -> Option<&'a str> {
+    name.strip_prefix(under)?.strip_prefix('.')
 }
 
 /// Those that stand in no mapping; and whether there are others.

@@ -1,18 +1,20 @@
 //! One environment's sources to its part of the model. One file beside this one for each kind of source.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::finding::{NotChecked, Subject, Why};
 use crate::model::{Content, Environment, File, Readings, Role, SourcePath, why_unopened};
-use crate::os::{FileKind, OpenError, Opened, Root};
+use crate::os::{OpenError, Opened, Root};
 use crate::policy::{Forbidden, Policy, SourceKind, SourceSpec};
-use crate::sealed::{self, sops::plain_name};
+use crate::sealed;
 use crate::syntax::readers::{Outcome, Reader};
+use crate::syntax::template::PathTemplate;
 use crate::text::{EnvName, FileId, KeyName, SafePath, SecretValue, SourceMap};
 
+use super::beside::Marked;
 use super::clues::Clues;
 use super::fleet::Budget;
 use super::names::Names;
@@ -46,6 +48,8 @@ pub struct Loader<'a> {
     pub evidence: BTreeMap<SafePath, FileId>,
     /// The identities to open encrypted files with.
     pub vault: &'a mut Vault,
+    /// What lies in folders that may be encrypted twins or their copies, once a folder was listed.
+    pub marked: BTreeMap<String, Arc<[Marked]>>,
     /// The template that stands where templates usually do, once it was looked for.
     pub usual_template: Option<Found>,
 }
@@ -89,6 +93,8 @@ impl Loader<'_> {
                 }
             }
         }
+        self.sealed_at_top(&mut environment);
+        self.beside(&mut environment);
         environment
     }
 
@@ -146,6 +152,24 @@ impl Loader<'_> {
         environment.add(file, []);
     }
 
+    /// The files that are sources themselves: a folder of secrets that holds one leaves it to that source.
+    pub(super) fn elsewhere(&self, environment: &Environment) -> BTreeSet<PathBuf> {
+        let sources = self.policy.sources(&environment.name).iter();
+        let files = sources.filter(|source| source.kind != SourceKind::Secrets);
+        let mut found = BTreeSet::new();
+        for source in files {
+            let Some(template) = &source.path else { continue };
+            let each = self.policy.services.iter().map(|service| template.for_service(service.as_str()));
+            let each: Vec<PathTemplate> =
+                if template.has_service() { each.collect() } else { vec![template.clone()] };
+            for path in each.iter().map(|path| PathBuf::from(path.for_env(environment.name.as_str()))) {
+                found.extend(twins(source, &path));
+                found.insert(path);
+            }
+        }
+        found
+    }
+
     /// Whether a service is among those that are looked at: all of them, where an environment is only compared with.
     pub(super) fn serves(&self, asked: bool, service: &KeyName) -> bool {
         !asked || self.service.is_none_or(|only| only == service)
@@ -174,10 +198,10 @@ impl Loader<'_> {
             Ok(mut opened) => {
                 file.state = Ok(opened.facts);
                 let unsealed = self.unseal(environment, place.path, &mut opened);
-                if unsealed.is_some() {
-                    self.plain_copy(environment, place.path);
-                }
                 file.sealed = unsealed.as_ref().map(|unsealed| Box::new(unsealed.sealed.clone()));
+                if let Some(sealed) = &file.sealed {
+                    self.note_comments(environment, &shown, sealed);
+                }
                 if let Some(sealed) = file.sealed.as_ref().filter(|sealed| !sealed.is_open()) {
                     self.note_sealed(environment, &shown, sealed);
                     if !sealed.has_names() {
@@ -197,20 +221,6 @@ impl Loader<'_> {
                 environment.add(file, []);
                 None
             }
-        }
-    }
-}
-
-impl Loader<'_> {
-    /// The plain file beside an encrypted one, by their names: looked at, and not read.
-    fn plain_copy(&self, environment: &mut Environment, path: &Path) {
-        let Some(plain) = path.to_str().and_then(plain_name).map(PathBuf::from) else { return };
-        let state = self.root.stat(&plain);
-        let known = environment.sources.iter().any(|source| Path::new(&source.path) == plain);
-        if !known && state.is_ok_and(|facts| facts.kind == FileKind::Regular) {
-            let what = Subject::file(SafePath::new(&plain));
-            environment.gaps.push(NotChecked { what, why: Why::SetApart });
-            environment.add(File::new(SafePath::new(&plain), Role::Nested, state), []);
         }
     }
 }

@@ -82,6 +82,7 @@ impl Loader<'_> {
         let before = self.budget.left.load(Ordering::Relaxed);
         let loaded = {
             let (this, names, template) = (&*self, &self.names, &self.usual_template);
+            let marked = &self.marked;
             let (root, policy, service, bind_process) =
                 (this.root, this.policy, this.service, this.bind_process);
             let (clues, evidence, vault, budget) = (&self.clues, &self.evidence, &*self.vault, &self.budget);
@@ -98,6 +99,7 @@ impl Loader<'_> {
                     clues: clues.clone(),
                     evidence: evidence.clone(),
                     vault: &mut vault,
+                    marked: marked.clone(),
                     usual_template: template.clone(),
                 };
                 let mut environments = Vec::with_capacity(share.len());

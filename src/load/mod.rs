@@ -1,6 +1,7 @@
 //! L6: the only reader of files, environment and processes: bytes to model and facts.
 
 pub mod answers;
+pub mod beside;
 pub mod clues;
 pub mod committed;
 pub mod discover;

@@ -60,7 +60,7 @@ impl Unsealed {
 }
 
 impl Loader<'_> {
-    fn sealing(&self, environment: &Environment) -> Sealing {
+    pub(super) fn sealing(&self, environment: &Environment) -> Sealing {
         self.policy.sealing_of(&environment.name)
     }
 
@@ -136,6 +136,15 @@ impl Loader<'_> {
     pub(super) const fn unopened(&self, sealer: Sealer) -> Sealed {
         let opening = if self.vault.is_shut() { Opening::NotTried } else { Opening::Unable };
         Sealed::new(sealer, opening)
+    }
+
+    /// Says of a SOPS file that comments in it were not looked at that should be sealed, where secrets have to be.
+    pub(super) fn note_comments(&self, environment: &mut Environment, path: &SafePath, sealed: &Sealed) {
+        let clear = sealed.sops.as_ref().is_some_and(|sops| sops.clear_comments);
+        if clear && self.wants_encrypted(environment) {
+            let what = Subject::file(path.clone());
+            environment.gaps.push(NotChecked { what, why: Why::ClearComments });
+        }
     }
 
     /// Says of a file that was not opened why it was not checked.
@@ -242,6 +251,7 @@ fn sops_file(keys: Option<&Keyring>, name: &OsStr, bytes: &[u8]) -> Option<Unsea
     let mut about = Sops {
         services: file.services(),
         names: form != Form::Binary,
+        clear_comments: file.leaves().iter().any(sops::Leaf::is_clear_comment),
         unsealed: misplaced.iter().filter(|(_, why)| *why == sops::Why::NotSealed).count() as u64,
         ..Sops::default()
     };

@@ -41,7 +41,10 @@ impl Loader<'_> {
             Found::plain(key, span)
         });
         let found = found.collect();
-        if let Err(NoMapping(file)) = self.keys_of(environment, source, file, found) {
+        let wanted = self.wants_encrypted(environment);
+        let all = wanted.then(|| config::read(&opened.bytes, format, true)).and_then(Result::ok);
+        let all = all.into_iter().flatten().map(|key| Found::plain(key, None)).collect();
+        if let Err(NoMapping(file)) = self.keys_of(environment, source, file, found, all) {
             unparsable(environment, *file);
         }
     }

@@ -1,7 +1,7 @@
 //! Folders with one value a file.
 
-use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::Path;
 
 use crate::finding::{NotChecked, Subject, Why};
@@ -11,9 +11,11 @@ use crate::os::{Entry, FileKind, Folder, OpenError, Opened};
 use crate::policy::{FileReading, SourceSpec};
 use crate::sealed::age::{self, has_armor};
 use crate::sealed::sops::{self, Form, has_sealed};
+use crate::sealed::twins::is_marked;
 use crate::sealed::{self, ENDINGS, Sealer, value_sealer};
 use crate::text::{KeyName, SafePath};
 
+use super::beside::{FORMS, Ready, copied, is_decrypted, sealed_names};
 use super::environment::{Loader, Place, gap, limit, plain_value};
 use super::opening::Unsealed;
 use super::written::written;
@@ -21,8 +23,6 @@ use super::written::written;
 /// Folders below the secrets, and files in them, beyond which a tree is not gone through.
 const MOST_DEPTH: usize = 8;
 const MOST_FILES: usize = 10_000;
-/// Endings of files of keys and values that SOPS writes.
-const FORMS: &[&str] = &[".env", ".ini", ".json", ".yaml", ".yml"];
 
 impl Loader<'_> {
     pub(super) fn secrets(&mut self, environment: &mut Environment, source: &SourceSpec, place: &Place<'_>) {
@@ -36,8 +36,16 @@ impl Loader<'_> {
             Ok(listed) => {
                 folder.state = Ok(listed.facts());
                 environment.add(folder, []);
-                let mut ready = self.unsealed(environment, &listed);
-                for entry in listed.entries() {
+                let elsewhere = self.elsewhere(environment);
+                let own = |entry: &&Entry| !elsewhere.contains(&place.path.join(&entry.name));
+                let entries: Vec<&Entry> = listed.entries().iter().filter(own).collect();
+                let mut ready = self.unsealed(environment, &listed, &entries);
+                let sealed = sealed_names(&ready);
+                for entry in entries {
+                    if is_decrypted(entry, &ready, &sealed) {
+                        self.apart(environment, &place.path.join(&entry.name), Role::Nested);
+                        continue;
+                    }
                     self.secret(environment, source, place, &listed, entry, ready.remove(&entry.name));
                 }
             }
@@ -57,20 +65,16 @@ impl Loader<'_> {
 
     /// The folder's files that are encrypted by their name, or that SOPS may have written, opened together. Those that cannot
     /// be read are left to be said.
-    fn unsealed(
-        &mut self,
-        environment: &Environment,
-        folder: &Folder,
-    ) -> BTreeMap<OsString, (Opened, Option<Unsealed>)> {
-        let ends = |name: &str, ending: &&str| name.ends_with(ending);
+    fn unsealed(&mut self, environment: &Environment, folder: &Folder, entries: &[&Entry]) -> Ready {
+        let copied = copied(folder);
         let may_be = |entry: &&Entry| {
             let name = entry.name.to_str().filter(|_| entry.kind == FileKind::Regular);
             name.is_some_and(|name| {
-                sealed::without_ending(name).is_some() || FORMS.iter().any(|ending| ends(name, ending))
+                is_marked(name) || copied.contains(name) || FORMS.iter().any(|ending| name.ends_with(ending))
             })
         };
         let mut read = Vec::new();
-        for entry in folder.entries().iter().filter(may_be) {
+        for entry in entries.iter().copied().filter(may_be) {
             if let Ok(opened) = folder.read(entry, self.budget.room(limit(&entry.name))) {
                 self.budget.spend(opened.bytes.len());
                 read.push((entry.name.clone(), opened));
@@ -102,7 +106,7 @@ impl Loader<'_> {
             return;
         }
         if self.is_copy(source, entry, folder) {
-            return self.copy(environment, &path);
+            return self.apart(environment, &path, Role::Copy);
         }
         let mut file = File::new(shown.clone(), Role::Secret, Err(OpenError::Missing));
         file.service = place.service.cloned();
@@ -172,6 +176,7 @@ impl Loader<'_> {
         file.state = Ok(opened.facts);
         file.role = if unsealed.form == Some(Form::Dotenv) { Role::Dotenv } else { Role::Config };
         file.sealed = Some(Box::new(unsealed.sealed.clone()));
+        self.note_comments(environment, &file.path, &unsealed.sealed);
         self.note_sealed(environment, &file.path, &unsealed.sealed);
         if unsealed.sealed.has_names() {
             self.dotenv_opened(environment, source, place, file, opened, Some(unsealed));
@@ -269,18 +274,18 @@ impl Loader<'_> {
         !declared && originals(name, DOTS).iter().filter(is_plain).any(copied)
     }
 
-    /// A copy is looked at, and not read.
-    fn copy(&self, environment: &mut Environment, path: &Path) {
+    /// A copy is looked at, and none of the variables.
+    fn apart(&self, environment: &mut Environment, path: &Path, role: Role) {
         let shown = SafePath::new(path);
         environment.gaps.push(NotChecked { what: Subject::file(shown.clone()), why: Why::SetApart });
         let state = self.root.stat(path);
-        environment.add(File::new(shown, Role::Copy, state), []);
+        environment.add(File::new(shown, role, state), []);
     }
 
-    /// Whether a file that is encrypted by its name is so by its first bytes.
-    fn is_sealed(&mut self, path: &Path) -> bool {
-        let named = path.to_str().is_some_and(|name| sealed::without_ending(name).is_some());
-        named
+    /// Whether a file that is encrypted by its name, or by that of a decrypted copy beside it, is so by its first bytes.
+    fn is_sealed(&mut self, path: &Path, copied: &BTreeSet<String>) -> bool {
+        let copied = || path.file_name().and_then(OsStr::to_str).is_some_and(|name| copied.contains(name));
+        (path.to_str().is_some_and(is_marked) || copied())
             && self.read(path).is_ok_and(|opened| {
                 sealed::sealer(path.as_os_str(), &opened.bytes)
                     .is_some_and(|sealer| sealer != Sealer::Age || sealed::age::is_age(&opened.bytes))
@@ -304,8 +309,13 @@ impl Loader<'_> {
             }
             Err(error) => return environment.gaps.push(gap(shown, error)),
         };
+        let copied = copied(&listed);
+        let elsewhere = self.elsewhere(environment);
         for entry in listed.entries() {
             let path = folder.join(&entry.name);
+            if elsewhere.contains(&path) {
+                continue;
+            }
             let shown = SafePath::new(&path);
             if *budget == 0 {
                 environment.gaps.push(NotChecked { what: Subject::file(shown), why: Why::TooLarge });
@@ -321,13 +331,13 @@ impl Loader<'_> {
                 continue;
             }
             if self.is_copy(source, entry, &listed) {
-                self.copy(environment, &path);
+                self.apart(environment, &path, Role::Copy);
                 continue;
             }
             let state = self.root.stat(&path);
             let special = state.ok().filter(|facts| facts.kind != FileKind::Regular);
             let state = special.map_or(state, |facts| Err(OpenError::Kind(facts.kind)));
-            let sealed = state.is_ok() && self.is_sealed(&path);
+            let sealed = state.is_ok() && self.is_sealed(&path, &copied);
             let why = state.as_ref().err().map_or(Why::NestedFile, |error| why_unopened(*error));
             environment.gaps.push(NotChecked { what: Subject::file(shown.clone()), why });
             let role = if sealed { Role::Ciphertext } else { Role::Nested };

@@ -6,14 +6,13 @@ mod readings;
 mod sealed;
 mod written;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::finding::location::Place;
 use crate::finding::{NotChecked, Why};
 use crate::os::{FileFacts, FileKind, OpenError};
-use crate::sealed::sops::plain_name;
-use crate::sealed::without_ending;
+use crate::sealed::twins::{decrypted_of, plain_names};
 use crate::syntax::readers::{BadLine, Divergence, Outcome};
 use crate::text::{EnvName, FileId, KeyName, SafePath, SecretValue, Span};
 
@@ -74,7 +73,7 @@ pub enum Role {
     Ciphertext,
     /// The folder of secrets.
     SecretsFolder,
-    /// A YAML, TOML or JSON file of keys and values.
+    /// A YAML, TOML, JSON or INI file of keys and values.
     Config,
     /// A list of names that a platform says are set.
     Names,
@@ -136,6 +135,23 @@ pub struct File {
     pub written: Option<Box<Written>>,
     /// What is known of it as an encrypted file, if it is one.
     pub sealed: Option<Box<Sealed>>,
+    /// What stands in the clear in a file of keys and values and is no variable, where the policy wants secrets to be encrypted.
+    pub unnamed: Vec<Leaf>,
+}
+
+/// A value of a file of keys and values that no variable is made of.
+#[derive(Clone)]
+pub struct Leaf {
+    /// The keys that lead to it, joined by dots; items of lists have their list's. Never shown.
+    pub name: String,
+    /// The value, if it is known.
+    pub value: Option<SecretValue>,
+}
+
+impl std::fmt::Debug for Leaf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[leaf]")
+    }
 }
 
 impl File {
@@ -152,6 +168,7 @@ impl File {
             readers: None,
             written: None,
             sealed: None,
+            unnamed: Vec::new(),
         }
     }
 
@@ -237,8 +254,10 @@ pub struct Environment {
     pub sources: Vec<SourcePath>,
     /// Files in order of precedence, highest first.
     pub files: Vec<File>,
-    /// Its encrypted files by the names of the plain ones that they stand for.
+    /// Its encrypted files by their own names and by those of the plain ones that they stand for.
     twins: BTreeMap<String, usize>,
+    /// Plain files that have the name of an encrypted one's twin and hold other things than that.
+    unlike: BTreeSet<SafePath>,
     /// How often each path stands among the files.
     times: BTreeMap<SafePath, usize>,
     /// Every occurrence of every variable, in the files' order.
@@ -257,7 +276,7 @@ pub struct Environment {
     pub unmapped: Vec<Unmapped>,
 }
 
-/// A variable that is to come from a place in a file, and nothing is there.
+/// A variable that is to come from a place in a file, and no value is there.
 #[derive(Clone, Debug)]
 pub struct Unmapped {
     /// The variable.
@@ -266,6 +285,8 @@ pub struct Unmapped {
     pub path: SafePath,
     /// Where the policy says so.
     pub asked_by: Place,
+    /// Whether a mapping stands there, and no value.
+    pub mapping: bool,
 }
 
 /// Values that are shown to everybody, by key.
@@ -281,6 +302,7 @@ impl Environment {
             sources: Vec::new(),
             files: Vec::new(),
             twins: BTreeMap::new(),
+            unlike: BTreeSet::new(),
             times: BTreeMap::new(),
             variables: Vec::new(),
             winners: BTreeMap::new(),
@@ -298,11 +320,11 @@ impl Environment {
         let index = self.files.len();
         let service = file.service.clone();
         if file.is_ciphertext() {
-            let names =
-                [without_ending(file.path.as_str()).map(str::to_owned), plain_name(file.path.as_str())];
-            names.into_iter().flatten().for_each(|plain| {
-                self.twins.entry(plain).or_insert(index);
-            });
+            // By its own name too: a decrypted copy may have that and a mark.
+            let own = file.path.as_str().to_owned();
+            for name in plain_names(&own).into_iter().chain([own]) {
+                self.twins.entry(name).or_insert(index);
+            }
         }
         *self.times.entry(file.path.clone()).or_default() += 1;
         self.files.push(file);
@@ -333,10 +355,26 @@ impl Environment {
         self.times.get(path).is_some_and(|times| *times > 1)
     }
 
-    /// The encrypted file that by its name stands for the plain one at a path.
+    /// Notes that a plain file is no twin, whatever its name.
+    pub fn set_unlike(&mut self, plain: SafePath) {
+        self.unlike.insert(plain);
+    }
+
+    /// The encrypted file that by its name stands for the plain one at a path, or whose decrypted copy that is by its own.
     #[must_use]
     pub fn twin(&self, plain: &SafePath) -> Option<&File> {
-        self.twins.get(plain.as_str()).and_then(|at| self.files.get(*at))
+        if self.unlike.contains(plain) {
+            return None;
+        }
+        let known = |name: &str| self.twins.get(name).copied();
+        let at = known(plain.as_str())
+            .or_else(|| decrypted_of(plain.as_str()).iter().find_map(|original| known(original)));
+        at.and_then(|at| self.files.get(at)).filter(|file| file.path != *plain)
+    }
+
+    /// The names of the plain files for which its encrypted ones stand.
+    pub fn names_of_twins(&self) -> impl Iterator<Item = &str> {
+        self.twins.keys().map(String::as_str)
     }
 
     /// The occurrence of a key that counts for a service: its own before the shared one. Without a service the shared one.

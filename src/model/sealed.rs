@@ -31,6 +31,8 @@ pub struct Sops {
     pub clear: Vec<KeyName>,
     /// Values that stand in the clear against its rule.
     pub unsealed: u64,
+    /// Whether comments do, which SOPS takes as they are.
+    pub clear_comments: bool,
 }
 
 /// What came of opening an encrypted file.

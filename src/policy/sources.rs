@@ -24,7 +24,7 @@ pub enum SourceKind {
     Dotenv,
     /// A folder with one value a file.
     Secrets,
-    /// A YAML, TOML or JSON file of keys and values.
+    /// A YAML, TOML, JSON or INI file of keys and values.
     Config,
     /// The environment of the process that runs the check.
     Process,
@@ -77,7 +77,7 @@ pub const READINGS: &[(&str, FileReading)] =
     &[("raw", FileReading::Raw), ("trimmed", FileReading::Trimmed), ("first-line", FileReading::FirstLine)];
 /// Words for the forms of files of keys and values.
 pub const FORMATS: &[(&str, Format)] =
-    &[("yaml", Format::Yaml), ("toml", Format::Toml), ("json", Format::Json)];
+    &[("yaml", Format::Yaml), ("toml", Format::Toml), ("json", Format::Json), ("ini", Format::Ini)];
 
 /// Where variables come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,6 +167,7 @@ impl SourceSpec {
             "yaml" | "yml" => Some(Format::Yaml),
             "toml" => Some(Format::Toml),
             "json" => Some(Format::Json),
+            "ini" => Some(Format::Ini),
             _ => None,
         })
     }
@@ -261,7 +262,7 @@ impl Parser<'_> {
 
     fn with_format(&mut self, field: Field<'_>, spec: SourceSpec) -> Option<SourceSpec> {
         if spec.kind == SourceKind::Config && spec.config_format().is_none() {
-            let help = Message::new("write `config: { path: ..., format: yaml }`; also toml and json");
+            let help = Message::new("write `config: { path: ..., format: yaml }`; also toml, json and ini");
             let message = Message::new("the file's ending does not tell its format");
             self.problems.push(field.span, message, Some(help));
             return None;

@@ -15,7 +15,10 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Error,
     causes: &[
         CauseMeta::new("ssh", "an SSH key that is none of those listed"),
-        CauseMeta::new("more", "more recipients of a kind than are listed"),
+        CauseMeta::new(
+            "more",
+            "more recipients of a kind than are listed, or one that a SOPS file names twice",
+        ),
         CauseMeta::new("kind", "a recipient of a kind of which none is listed"),
         CauseMeta::new("passphrase", "whoever knows the passphrase"),
         CauseMeta::new("stranger", "a recipient that SOPS names and that is none of those listed"),
@@ -80,7 +83,8 @@ fn judge(sealed: &Sealed, listed: &[Recipient]) -> Vec<(&'static str, Message)> 
                 stanzas().filter(|stanza| stanza.kind == kind && !is_listed(stanza, listed)).count();
             if strangers > 0 {
                 let args = [Arg::Number(strangers as u64), word()];
-                found.push(("ssh", Message::with("{} of its {} recipients are none of those listed", args)));
+                let message = "its recipients that are none of those listed: {}, of the kind {}";
+                found.push(("ssh", Message::with(message, args)));
             }
             let there =
                 |one: &&Recipient| stanzas().any(|stanza| stanza.kind == kind && stanza.tag == one.tag);
@@ -94,7 +98,7 @@ fn judge(sealed: &Sealed, listed: &[Recipient]) -> Vec<(&'static str, Message)> 
             let args = [word(), Arg::Number(there as u64), Arg::Number(listed_here as u64)];
             found.push((
                 "more",
-                Message::with("of the kind {} it has {} recipients, and {} are listed", args),
+                Message::with("recipients of the kind {}: {} in the file, {} in the list", args),
             ));
         } else {
             missing += listed_here.saturating_sub(there);
@@ -102,10 +106,12 @@ fn judge(sealed: &Sealed, listed: &[Recipient]) -> Vec<(&'static str, Message)> 
     }
     if missing > 0 {
         let args = [Arg::Number(missing as u64)];
-        found.push(("missing", Message::with("it is not encrypted for {} of those listed", args)));
+        found.push(("missing", Message::with(MISSING, args)));
     }
     found
 }
+
+const MISSING: &str = "listed, and without a part in it: {}";
 
 /// SOPS says of each recipient who it is. What cannot be read as one is nobody's who is listed.
 fn judge_sops(sops: &Sops, listed: &[Recipient]) -> Vec<(&'static str, Message)> {
@@ -114,7 +120,21 @@ fn judge_sops(sops: &Sops, listed: &[Recipient]) -> Vec<(&'static str, Message)>
     let strangers = sops.recipients.iter().filter(|(_, named)| !is_listed(named)).count();
     if strangers > 0 {
         let args = [Arg::Number(strangers as u64)];
-        found.push(("stranger", Message::with("{} of its age recipients are none of those listed", args)));
+        let message = "age recipients that it names and that are none of those listed: {}";
+        found.push(("stranger", Message::with(message, args)));
+    }
+    // Nobody is sealed for twice: a name that stands there again was written over another one's.
+    let listed_here: Vec<&Recipient> = sops
+        .recipients
+        .iter()
+        .filter_map(|(_, named)| named.as_ref())
+        .filter(|named| listed.contains(named))
+        .collect();
+    let distinct = listed.iter().filter(|one| listed_here.contains(one)).count();
+    if listed_here.len() > distinct {
+        let args = [Arg::Number(listed_here.len() as u64), Arg::Number(distinct as u64)];
+        let message = "data keys under names of the list: {}, and different names among them: {}; for whom the others are sealed cannot be seen";
+        found.push(("more", Message::with(message, args)));
     }
     let services: Vec<&'static str> = sops.services.iter().map(|service| service.text()).collect();
     if !services.is_empty() {
@@ -128,7 +148,7 @@ fn judge_sops(sops: &Sops, listed: &[Recipient]) -> Vec<(&'static str, Message)>
     let missing = listed.iter().filter(|one| !there(one)).count();
     if missing > 0 && !sops.recipients.is_empty() {
         let args = [Arg::Number(missing as u64)];
-        found.push(("missing", Message::with("it is not encrypted for {} of those listed", args)));
+        found.push(("missing", Message::with(MISSING, args)));
     }
     found
 }

@@ -41,11 +41,21 @@ impl Rule for MissingKey {
     fn file(&self, cx: &Context<'_>, file: &File, sink: &mut Sink<'_>) {
         for unmapped in cx.environment.unmapped.iter().filter(|unmapped| unmapped.path == file.path) {
             let args = [Arg::Key(unmapped.key.clone()), Arg::Path(file.path.clone())];
-            let message = "{} is to come from {}, and nothing is where the policy says";
+            let (message, help) = if unmapped.mapping {
+                (
+                    "{} is to come from {}, and where the policy says a mapping stands, which is no value",
+                    "name one of its keys in the line of `map`: the path, a dot, the key",
+                )
+            } else {
+                (
+                    "{} is to come from {}, and nothing is where the policy says",
+                    "mend the line of `map`, or put the value where it points",
+                )
+            };
             let finding = FindingBuilder::about_key(&META, Cause::new("mapped"), &unmapped.key)
                 .environment(&cx.environment.name)
                 .message(Message::with(message, args))
-                .help(Message::new("mend the line of `map`, or put the value where it points"))
+                .help(Message::new(help))
                 .at(Place::File(file.path.clone()))
                 .asked_by(Some(unmapped.asked_by.clone()));
             sink.report(finding);

@@ -2,11 +2,12 @@
 
 use crate::finding::location::Place;
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity, Subject};
-use crate::model::{File, Role, Variable};
+use crate::model::{File, Leaf, Role, Variable};
 use crate::policy::Set;
+use crate::text::SecretValue;
 
 use super::shared::held::holds_secrets;
-use super::shared::secrecy::is_secret_value;
+use super::shared::secrecy::{is_secret_leaf, is_secret_value};
 use super::{Context, Rule, Sink};
 
 static META: RuleMeta = RuleMeta {
@@ -46,7 +47,9 @@ impl Rule for PlaintextSecret {
                     [Arg::ShellPath(file.path.clone())],
                 ))
                 .related("encrypted here", Place::File(twin.path.clone()))
-        } else if let Some(demanded) = demanded.filter(|_| is_judged(file) && holds_secrets(cx, file)) {
+        } else if let Some(demanded) = demanded
+            .filter(|_| is_judged(file) && (holds_secrets(cx, file) || secret_leaves(file).next().is_some()))
+        {
             FindingBuilder::new(&META, Cause::new("required"), Subject::file(file.path.clone()))
                 .message(Message::with(
                     "{} holds secrets in the clear, and the policy wants them encrypted",
@@ -84,7 +87,9 @@ fn sealed_by_sops(cx: &Context<'_>, file: &File, demanded: Option<&Set<bool>>, s
         here && sops.clear.contains(&variable.key)
             && is_secret_value(variable, cx.policy.key(&variable.key), cx.environment)
     };
+    let mut told = Vec::new();
     for variable in cx.environment.variables.iter().filter(is_secret) {
+        told.push(&variable.key);
         let message = "{} is a secret, and stands in the clear in {}, which is encrypted in part alone";
         let help = "let the rule of the SOPS file take it in (encrypted_regex, unencrypted_suffix), and replace the secret";
         let finding = FindingBuilder::about_key(&META, Cause::new("required"), &variable.key)
@@ -93,6 +98,25 @@ fn sealed_by_sops(cx: &Context<'_>, file: &File, demanded: Option<&Set<bool>>, s
             .asked_by(Some(demanded.at.place()));
         report(finding, sink);
     }
+    // A list is a variable, and its items are none.
+    let reported = |leaf: &Leaf| told.iter().any(|key| key.as_str() == leaf.name);
+    let more = secret_leaves(file).filter(|leaf| !reported(leaf)).count() as u64;
+    if more > 0 {
+        let message = "{} holds secrets that are no variables and stand in the clear, {} in all";
+        let help = "let the rule of the SOPS file take them in (encrypted_regex, unencrypted_suffix), and replace them";
+        let finding = FindingBuilder::new(&META, Cause::new("required"), Subject::file(file.path.clone()))
+            .message(Message::with(message, [path(), Arg::Number(more)]))
+            .help(Message::new(help))
+            .asked_by(Some(demanded.at.place()));
+        report(finding, sink);
+    }
+}
+
+/// Secrets in a file that are no variables.
+fn secret_leaves(file: &File) -> impl Iterator<Item = &Leaf> {
+    file.unnamed
+        .iter()
+        .filter(|leaf| is_secret_leaf(&leaf.name, leaf.value.as_ref().map(SecretValue::expose)))
 }
 
 /// Copies are unexpected-file's, and identities have to be readable by somebody.

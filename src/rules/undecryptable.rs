@@ -106,7 +106,7 @@ const fn help_for(why: Why) -> &'static str {
     match why {
         Why::TooLarge => "keep what is no secret elsewhere",
         Why::SeveralGroups => "seal it under one key group with an age recipient",
-        Why::BadPattern => "write the pattern so that Go and Rust read it alike: docs/sops.md",
+        Why::BadPattern => "write it as Go takes it and without classes of Unicode: docs/sops.md",
         Why::NotSealed | Why::NotPlain | Why::WrongMac => {
             "take it from where it was last whole, and change it with `sops edit` alone"
         }

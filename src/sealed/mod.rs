@@ -3,6 +3,7 @@
 pub mod age;
 mod fault;
 pub mod sops;
+pub mod twins;
 
 pub use fault::Fault;
 

@@ -1,4 +1,4 @@
-//! YAML, TOML and JSON files of keys and values to one flat list, with a place for every key.
+//! YAML, TOML, JSON and INI files of keys and values to one flat list, with a place for every key.
 //!
 //! Nested names are joined by `.`: `db: { port: 1 }` is `db.port`. Scalars keep the text that is written; a list has no
 //! value that a variable could have. `<<` of YAML gives way to what stands beside it.
@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::text::{SecretValue, Span};
 
+use super::ini;
 use super::yaml::{self, Node, Value};
 
 /// Forms of such files.
@@ -19,7 +20,12 @@ pub enum Format {
     Toml,
     /// JSON (RFC 8259).
     Json,
+    /// INI, of which there is no standard: see [`super::ini`].
+    Ini,
 }
+
+/// Lines of an INI file that no honest one has.
+const MOST_LINES: usize = 200_000;
 
 /// One key of such a file.
 #[derive(Clone, Debug)]
@@ -28,8 +34,10 @@ pub struct ConfigKey {
     pub name: String,
     /// Its last part in the file.
     pub span: Span,
-    /// Its value; nothing where it is a list. What is `null` is empty.
+    /// Its value; nothing where it is a list, or not sure. What is `null` is empty.
     pub value: Option<SecretValue>,
+    /// Whether readers of the form do not agree on the value.
+    pub unsure: bool,
 }
 
 /// Why a text is none of the form: where, as far as it is known, and nothing of its text.
@@ -62,6 +70,13 @@ pub fn read(bytes: &[u8], format: Format, items: bool) -> Result<Vec<ConfigKey>,
             })?;
             let reader = TomlReader { text, items };
             reader.table("", table.get_ref(), &mut keys);
+        }
+        Format::Ini => {
+            let sections = ini::read(text, MOST_LINES).map_err(|error| ConfigError { span: error.span })?;
+            for section in sections {
+                let prefix = section.name;
+                keys.extend(section.entries.into_iter().filter_map(|entry| ini_key(&prefix, entry)));
+            }
         }
     }
     Ok(keys)
@@ -123,7 +138,13 @@ fn yaml_node(name: &str, span: Span, node: &Node, how: (bool, bool), keys: &mut 
             None
         }
     };
-    keys.push(ConfigKey { name: name.to_owned(), span, value });
+    keys.push(ConfigKey { name: name.to_owned(), span, value, unsure: false });
+}
+
+fn ini_key(section: &str, entry: ini::Entry) -> Option<ConfigKey> {
+    let ini::Entry::Key { name, span, value, unsure } = entry else { return None };
+    let value = (!unsure).then(|| SecretValue::new(value.as_bytes()));
+    Some(ConfigKey { name: joined(section, &name), span, value, unsure })
 }
 
 struct TomlReader<'a> {
@@ -152,7 +173,7 @@ impl TomlReader<'_> {
             DeValue::String(value) => Some(SecretValue::new(value.as_bytes())),
             _ => Some(SecretValue::new(self.text.get(item.span()).unwrap_or_default().as_bytes())),
         };
-        keys.push(ConfigKey { name, span, value });
+        keys.push(ConfigKey { name, span, value, unsure: false });
     }
 }
 
@@ -178,6 +199,7 @@ mod tests {
     #[case(Format::Json, "{\"<<\": {\"A\": 1}}", "<<.A=1")]
     #[case(Format::Yaml, "", "")]
     #[case(Format::Yaml, "# nothing\n", "")]
+    #[case(Format::Ini, "A = x\n[s]\nb = 1 ; n\nc = x#y\n", "DEFAULT.A=x s.b=1 s.c=[]")]
     #[case(Format::Toml, "A = 'x'\nn = 0x10\n[b]\nc = true\nd = [1]\n", "A=x b.c=true b.d=[] n=0x10")]
     #[case(
         Format::Json,
@@ -197,6 +219,8 @@ mod tests {
     #[case(Format::Json, "")]
     #[case(Format::Toml, "A = 1\nA = 2\n")]
     #[case(Format::Toml, "A: 1\n")]
+    #[case(Format::Ini, "[s]\nA=1\nA=2\n")]
+    #[case(Format::Ini, "A\n")]
     fn other_texts_are_refused(#[case] format: Format, #[case] text: &str) {
         assert!(read(text.as_bytes(), format, false).is_err());
     }
@@ -207,6 +231,7 @@ mod tests {
             (Format::Yaml, "a:\n  key: 1\n"),
             (Format::Toml, "[a]\nkey = 1\n"),
             (Format::Json, "{\"a\": {\"key\": 1}}"),
+            (Format::Ini, "[a]\n key = 1\n"),
         ] {
             let key = read(text.as_bytes(), format, false).unwrap().remove(0);
             assert!(text.get(key.span.start..key.span.end).unwrap().contains("key"), "{format:?}");

@@ -4,6 +4,7 @@ pub mod clues;
 pub mod config;
 pub mod dotenv;
 pub mod fingerprints;
+pub mod ini;
 pub mod names;
 pub mod postgres;
 pub mod readers;

@@ -245,6 +245,7 @@ fn block(value: &Value, indent: usize) -> String {
         let key = key.as_str().unwrap();
         match item {
             Value::Mapping(_) => out += &format!("{pad}{key}:\n{}", block(item, indent + 4)),
+            Value::Sequence(items) if items.is_empty() => out += &format!("{pad}{key}: []\n"),
             Value::Sequence(items) => {
                 out += &format!("{pad}{key}:\n");
                 for item in items {
@@ -265,6 +266,8 @@ fn recipients(keys: &Keys, form: Form, way: &str, key: &[u8; 32]) -> Vec<(String
     let age = match way {
         "sops-stranger" => vec![to(&stranger)],
         "sops-both" => vec![to(&stranger), to(&me)],
+        // The stranger under my name.
+        "sops-twice" => vec![to(&me), (me.to_string(), to(&stranger).1)],
         "sops-kms" | "sops-groups" | "sops-nobody" => Vec::new(),
         "sops-many" => (0..200).map(|_| to(&me)).collect(),
         "sops-passphrase" => vec![(me.to_string(), armor(&encrypt(&[&passphrase(PASSPHRASE)], key)))],

@@ -59,15 +59,29 @@ pub fn is_secret_value(variable: &Variable, entry: Option<&KeyEntry>, environmen
         return declared;
     }
     readings.iter().any(|(outcome, _)| match outcome {
-        Outcome::Value(value) => {
-            let value = value.expose();
-            let near = is_near_secret_name(variable.key.as_str()) && looks_random(value);
-            ((secret || near) && !is_plain_setting(value) && !is_thing(variable.key.as_str(), value))
-                || is_private_key(value)
-                || inner_password(value).is_some()
-        }
+        Outcome::Value(value) => looks_secret(variable.key.as_str(), value.expose(), secret),
         _ => secret,
     })
+}
+
+/// Whether what stands under a name is or holds a secret, where no policy says anything of it: by the name, and by the value if that is
+/// known.
+#[must_use]
+pub fn is_secret_leaf(name: &str, value: Option<&[u8]>) -> bool {
+    // Kubernetes and others say so where a secret is to be had: `secretKeyRef: { name: db, key: password }`.
+    if name.split('.').any(|part| part.ends_with("Ref") || part.ends_with("_ref")) {
+        return value.is_some_and(is_secret_shaped);
+    }
+    let secret = is_secret_name(name);
+    value.map_or(secret, |value| !value.is_empty() && looks_secret(name, value, secret))
+}
+
+/// `secret`: whether its name or place says that it is one, which not every value can be.
+fn looks_secret(name: &str, value: &[u8], secret: bool) -> bool {
+    let near = is_near_secret_name(name) && looks_random(value);
+    ((secret || near) && !is_plain_setting(value) && !is_thing(name, value))
+        || is_private_key(value)
+        || inner_password(value).is_some()
 }
 
 /// Whether a value could have come out of a generator: long, without blanks, of several kinds of characters.

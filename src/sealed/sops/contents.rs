@@ -1,9 +1,10 @@
 //! What a SOPS file holds for whoever reads it: a text, or entries.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
+use crate::syntax::ini::DEFAULT;
 use crate::text::{SecretValue, Span};
 
 use super::tree::Kind;
@@ -24,6 +25,8 @@ pub struct Entry {
     pub value: Option<SecretValue>,
     /// Whether it stands in the clear.
     pub plain: bool,
+    /// Whether it is a list with nothing in it.
+    pub empty_list: bool,
 }
 
 impl Entry {
@@ -31,27 +34,71 @@ impl Entry {
     #[must_use]
     pub fn is_top(&self) -> bool {
         match self.path.0.as_slice() {
+            _ if self.empty_list => false,
             [Part::Key(_)] => true,
-            [Part::Key(section), Part::Key(_)] => &**section == "DEFAULT",
+            [Part::Key(section), Part::Key(_)] => &**section == DEFAULT,
             _ => false,
         }
     }
 
-    /// The keys that lead to it joined by dots, and whether it is one item of a list there. What YAML merges (`<<`) stands
+    /// The keys that lead to it joined by dots, and whether it is a list there, or one item of it. What YAML merges (`<<`) stands
     /// where it is merged into.
     #[must_use]
     pub fn config_name(&self) -> (String, bool) {
-        if let [Part::Key(_)] = self.path.0.as_slice() {
-            return (self.path.name(), false);
-        }
-        let list = self.path.0.iter().position(|part| matches!(part, Part::Index(_)));
-        let keys = self.path.0.iter().take(list.unwrap_or(self.path.0.len()));
-        let keys = keys.filter_map(|part| match part {
-            Part::Key(key) if &**key != "<<" => Some(key.trim()),
-            _ => None,
-        });
-        (keys.collect::<Vec<_>>().join("."), list.is_some())
+        let parts = &self.path.0;
+        let list = (0..parts.len()).find(|at| is_item(parts, *at));
+        (
+            name(parts.get(..list.unwrap_or(parts.len())).unwrap_or_default()),
+            list.is_some() || self.empty_list,
+        )
     }
+
+    /// The same with the numbers of items of lists.
+    #[must_use]
+    pub fn item_name(&self) -> String {
+        name(&self.path.0)
+    }
+
+    /// The names of the lists around it in which the entry before it does not stand.
+    #[must_use]
+    pub fn new_lists(&self, before: Option<&Self>) -> Vec<String> {
+        let parts = &self.path.0;
+        let before = before.map_or(&[][..], |before| &before.path.0);
+        let shared = parts.iter().zip(before).take_while(|(one, other)| one == other).count();
+        let known = |at: usize| at <= shared && matches!(before.get(at), Some(Part::Index(_)));
+        let items = (0..parts.len()).filter(|at| is_item(parts, *at) && !known(*at));
+        items.map(|at| name(parts.get(..at).unwrap_or_default())).collect()
+    }
+
+    /// The mapping that is merged, of one that stands there by `<<`: of several in a list by which one.
+    fn merged(&self) -> Option<&[Part]> {
+        let parts = &self.path.0;
+        let at = parts.iter().rposition(is_merge)?;
+        parts.get(..=at + usize::from(matches!(parts.get(at + 1), Some(Part::Index(_)))))
+    }
+}
+
+fn is_merge(part: &Part) -> bool {
+    matches!(part, Part::Key(key) if &**key == "<<")
+}
+
+/// Whether a part is the place in a list, and not which of the mappings it is that are merged.
+fn is_item(parts: &[Part], at: usize) -> bool {
+    let merges = || at.checked_sub(1).and_then(|at| parts.get(at)).is_some_and(is_merge);
+    matches!(parts.get(at), Some(Part::Index(_))) && !merges()
+}
+
+/// Parts joined by dots, without those by which something is merged.
+fn name(parts: &[Part]) -> String {
+    if let [Part::Key(_)] = parts {
+        return Path(parts.to_vec()).name();
+    }
+    let shown = parts.iter().enumerate().filter_map(|(at, part)| match part {
+        Part::Key(_) if is_merge(part) => None,
+        Part::Key(key) => Some(key.trim().to_owned()),
+        Part::Index(number) => is_item(parts, at).then(|| number.to_string()),
+    });
+    shown.collect::<Vec<_>>().join(".")
 }
 
 /// What an opened file holds.
@@ -99,20 +146,6 @@ impl Form {
     }
 }
 
-/// The names that a file would have in the clear: without an ending that says that it is encrypted, `app.yaml` of
-/// `app.enc.yaml` too.
-#[must_use]
-pub fn plain_name(path: &str) -> Option<String> {
-    let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
-    let plain = SEALED.iter().find_map(|mark| {
-        let at = name.rfind(mark)?;
-        let (before, behind) = (name.get(..at)?, name.get(at + mark.len()..)?);
-        let whole = !before.is_empty() && (behind.is_empty() || behind.starts_with('.'));
-        whole.then(|| format!("{before}{behind}"))
-    })?;
-    Some(if folder.is_empty() { plain } else { format!("{folder}/{plain}") })
-}
-
 impl SopsFile {
     /// Its entries without their values: no key is needed for their names. Of the binary store there are none.
     #[must_use]
@@ -123,8 +156,17 @@ impl SopsFile {
             span: leaf.span,
             value: None,
             plain: leaf.state == State::Plain,
+            empty_list: false,
         };
-        leaves.map(entry).collect()
+        own_first(leaves.map(entry).chain(self.lists()).collect())
+    }
+
+    fn lists(&self) -> impl Iterator<Item = Entry> {
+        let entry = |(path, span): &(Path, Span)| {
+            let (path, span) = (path.clone(), *span);
+            Entry { path, span, value: None, plain: false, empty_list: true }
+        };
+        self.empty_lists.iter().map(entry)
     }
 
     /// What was opened, as whoever reads the file gets it. `sealed` is the file's own text.
@@ -143,20 +185,26 @@ impl SopsFile {
                     span: opened.span,
                     plain: !opened.sealed && !opened.value.expose().is_empty(),
                     value: Some(opened.value),
+                    empty_list: false,
                 };
-                Contents::Entries(own_first(values.map(entry).collect()))
+                Contents::Entries(own_first(values.map(entry).chain(self.lists()).collect()))
             }
         }
     }
 }
 
-/// Without what is merged into a mapping that has such a key itself.
+/// Without what is merged into a mapping that has such a key itself, or that of another one that is merged before it.
 fn own_first(entries: Vec<Entry>) -> Vec<Entry> {
-    let merged =
-        |entry: &Entry| entry.path.0.iter().any(|part| matches!(part, Part::Key(key) if &**key == "<<"));
-    let own: BTreeSet<String> =
-        entries.iter().filter(|entry| !merged(entry)).map(|entry| entry.config_name().0).collect();
-    entries.into_iter().filter(|entry| !merged(entry) || !own.contains(&entry.config_name().0)).collect()
+    let mut from: BTreeMap<String, Vec<Part>> = BTreeMap::new();
+    for entry in entries.iter().filter(|entry| entry.merged().is_none()) {
+        from.insert(entry.config_name().0, Vec::new());
+    }
+    let counts = |entry: &Entry| {
+        let Some(merged) = entry.merged() else { return true };
+        from.entry(entry.config_name().0).or_insert_with(|| merged.to_vec()) == merged
+    };
+    let mut counts = counts;
+    entries.into_iter().filter(|entry| counts(entry)).collect()
 }
 
 /// The lines of a dotenv file as `sops decrypt` writes them, each where the sealed one stands.
@@ -190,7 +238,6 @@ fn lines(sealed: &[u8], opened: &[Opened]) -> Zeroizing<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::super::Form;
-    use super::plain_name;
     use rstest::rstest;
 
     #[rstest]
@@ -208,16 +255,5 @@ mod tests {
     #[case("app", "", Form::Dotenv)]
     fn forms(#[case] name: &str, #[case] text: &str, #[case] form: Form) {
         assert_eq!(Form::of(name, text.as_bytes()), form);
-    }
-
-    #[rstest]
-    #[case(".env.prod.sops", Some(".env.prod"))]
-    #[case("s/app.enc.yaml", Some("s/app.yaml"))]
-    #[case("secrets.prod.sops.yaml", Some("secrets.prod.yaml"))]
-    #[case("a.encoded", None)]
-    #[case(".enc", None)]
-    #[case("a.yaml", None)]
-    fn plain_names(#[case] name: &str, #[case] plain: Option<&str>) {
-        assert_eq!(plain_name(name).as_deref(), plain);
     }
 }

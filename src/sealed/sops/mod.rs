@@ -11,7 +11,9 @@ mod json;
 mod keys;
 mod metadata;
 mod open;
+mod re2;
 mod scalar;
+mod shared;
 mod tree;
 mod value;
 mod walk;
@@ -19,9 +21,10 @@ mod yaml;
 
 use crate::text::{SecretValue, Span};
 
-pub use contents::{Contents, Entry, plain_name};
+pub use contents::{Contents, Entry};
 pub use fault::{Fault, Why};
 pub use metadata::{AgeKey, Group, Metadata, Rule, Service, Services};
+pub use shared::holds_sealed;
 pub use tree::Kind;
 pub use value::begins_sealed;
 pub use walk::{Leaf, Part, Path, State};
@@ -50,6 +53,7 @@ pub struct SopsFile {
     form: Form,
     metadata: Metadata,
     leaves: Vec<Leaf>,
+    empty_lists: Vec<(Path, Span)>,
 }
 
 /// A value of an opened file.
@@ -125,14 +129,14 @@ impl SopsFile {
         documents: Vec<Vec<tree::Item>>,
     ) -> Result<Self, Fault> {
         let metadata = Metadata::read(metadata)?;
-        let leaves = walk::leaves(documents, &metadata.rule)?;
+        let walk::Walked { leaves, empty_lists } = walk::leaves(documents, &metadata.rule)?;
         if form == Form::Binary {
             let [leaf] = leaves.as_slice() else { return Err(Why::NotBinary.into()) };
             if leaf.path != Path(vec![Part::Key("data".into())]) {
                 return Err(Why::NotBinary.into());
             }
         }
-        Ok(Self { form, metadata, leaves })
+        Ok(Self { form, metadata, leaves, empty_lists })
     }
 
     /// The form it was read as.

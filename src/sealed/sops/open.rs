@@ -58,7 +58,7 @@ impl Opener<'_> {
             return Err(why);
         }
         match &leaf.content {
-            Content::Plain(text) => Ok((leaf.kind, Zeroizing::new(text.as_str().as_bytes().to_vec()))),
+            Content::Plain(text) => Ok((leaf.kind, Zeroizing::new(text.as_bytes().to_vec()))),
             Content::Sealed(sealed) => {
                 let here = self.cipher.open(sealed, &leaf.path.place());
                 let bytes = here.or_else(|| if leaf.comment { self.comment(at, sealed) } else { None });

@@ -34,16 +34,25 @@ pub enum Kind {
     Null,
 }
 
-/// Text that may be secret: zeroed on drop, with a constant `Debug`.
+/// Text that may be secret: zeroed on drop, with a constant `Debug`. Only what YAML has in base64 (`!!binary`) may be no UTF-8.
 #[derive(Clone)]
-pub(super) struct Text(Zeroizing<String>);
+pub(super) struct Text(Zeroizing<Vec<u8>>);
 
 impl Text {
     pub(super) fn new(text: impl Into<String>) -> Self {
-        Self(Zeroizing::new(text.into()))
+        Self::of_bytes(text.into().into_bytes())
     }
 
+    pub(super) fn of_bytes(bytes: Vec<u8>) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// What is no UTF-8 is no text of anything: empty.
     pub(super) fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 }

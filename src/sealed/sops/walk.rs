@@ -8,6 +8,7 @@ use crate::text::Span;
 
 use super::fault::{Fault, Why};
 use super::metadata::Rule;
+use super::re2;
 use super::tree::{Item, Kind, Node, Scalar, Text};
 use super::value::{Sealed, begins_sealed};
 
@@ -91,6 +92,15 @@ pub struct Leaf {
     pub(super) content: Content,
 }
 
+impl Leaf {
+    /// Whether it is a comment that stands in the clear though the file's rule wants it sealed. SOPS seals such a one when the
+    /// file is edited next, and takes it until then.
+    #[must_use]
+    pub fn is_clear_comment(&self) -> bool {
+        self.comment && self.to_be_sealed && self.state == State::Plain
+    }
+}
+
 #[derive(Clone)]
 pub(super) enum Content {
     Sealed(Box<Sealed>),
@@ -103,21 +113,29 @@ impl std::fmt::Debug for Content {
     }
 }
 
+/// What is in documents.
+pub(super) struct Walked {
+    /// Their values and comments.
+    pub leaves: Vec<Leaf>,
+    /// Lists with nothing in them: they are no values, and yet are there.
+    pub empty_lists: Vec<(Path, Span)>,
+}
+
 /// All leaves of documents.
-pub(super) fn leaves(documents: Vec<Vec<Item>>, rule: &Rule) -> Result<Vec<Leaf>, Fault> {
-    let mut walk =
-        Walk { rule: Compiled::new(rule)?, leaves: Vec::new(), path: Path::default(), bytes: 0, matched: 0 };
+pub(super) fn leaves(documents: Vec<Vec<Item>>, rule: &Rule) -> Result<Walked, Fault> {
+    let walked = Walked { leaves: Vec::new(), empty_lists: Vec::new() };
+    let mut walk = Walk { rule: Compiled::new(rule)?, walked, path: Path::default(), bytes: 0, matched: 0 };
     for items in documents {
         walk.items(items, false, false)?;
     }
-    Ok(walk.leaves)
+    Ok(walk.walked)
 }
 
 /// The place of the first value that is sealed, whatever the rule.
 pub(super) fn first_sealed(items: &[Item]) -> Option<Span> {
     items.iter().find_map(|item| match &item.node {
         Node::Map(items) | Node::List(items) => first_sealed(items),
-        Node::Scalar(scalar) => begins_sealed(scalar.text.as_str().as_bytes()).then_some(item.span),
+        Node::Scalar(scalar) => begins_sealed(scalar.text.as_bytes()).then_some(item.span),
         Node::Comment(_) => None,
     })
 }
@@ -141,7 +159,9 @@ impl Compiled {
             if pattern.len() > MAX_PATTERN {
                 return Err(Why::TooLarge.into());
             }
-            let built = RegexBuilder::new(pattern).size_limit(MAX_PROGRAM).build();
+            // Go's grammar: by the other one a rule would be another rule, and the file a changed one.
+            let pattern = re2::translated(pattern).ok_or(Why::BadPattern)?;
+            let built = RegexBuilder::new(&pattern).size_limit(MAX_PROGRAM).build();
             built.map(Test::Regex).map_err(|_| Fault::from(Why::BadPattern))
         };
         let (test, of_comments, seals) = match rule {
@@ -170,7 +190,7 @@ fn is_sealed_comment(text: &Text) -> bool {
 
 struct Walk {
     rule: Compiled,
-    leaves: Vec<Leaf>,
+    walked: Walked,
     path: Path,
     bytes: usize,
     matched: usize,
@@ -218,7 +238,14 @@ impl Walk {
             let (below_key, below_comment) = (below_key || fits, below_comment || commented);
             self.path.0.push(key.map_or(Part::Index(index), |key| Part::Key(key.into())));
             match node {
-                Node::Map(items) | Node::List(items) => self.items(items, below_key, below_comment)?,
+                Node::Map(items) => self.items(items, below_key, below_comment)?,
+                Node::List(items) => {
+                    if items.iter().all(|item| matches!(item.node, Node::Comment(_))) {
+                        self.room()?;
+                        self.walked.empty_lists.push((self.path.clone(), span));
+                    }
+                    self.items(items, below_key, below_comment)?;
+                }
                 Node::Scalar(Scalar { kind, text }) => {
                     let hit = if self.rule.of_comments { below_comment } else { below_key };
                     self.leaf(text, kind, span, hit)?;
@@ -232,17 +259,20 @@ impl Walk {
         Ok(())
     }
 
-    fn leaf(&mut self, text: Text, kind: Kind, span: Span, hit: bool) -> Result<(), Fault> {
-        let path = self.path.clone();
+    /// Counts the path that is kept.
+    fn room(&mut self) -> Result<(), Fault> {
         let length = |part: &Part| if let Part::Key(key) = part { key.len() + 1 } else { 1 };
-        self.bytes = self.bytes.saturating_add(path.0.iter().map(length).sum());
-        if self.bytes > MAX_PATH_BYTES {
-            return Err(Why::TooLarge.into());
-        }
+        self.bytes = self.bytes.saturating_add(self.path.0.iter().map(length).sum());
+        if self.bytes > MAX_PATH_BYTES { Err(Why::TooLarge.into()) } else { Ok(()) }
+    }
+
+    fn leaf(&mut self, text: Text, kind: Kind, span: Span, hit: bool) -> Result<(), Fault> {
+        self.room()?;
+        let path = self.path.clone();
         let comment = kind == Kind::Comment;
-        let sealed = matches!(kind, Kind::Str | Kind::Comment) && begins_sealed(text.as_str().as_bytes());
+        let sealed = matches!(kind, Kind::Str | Kind::Comment) && begins_sealed(text.as_bytes());
         let (kind, state, content) = if sealed {
-            let fault = Fault { why: Why::BadSealed, span, leaf: Some(self.leaves.len()) };
+            let fault = Fault { why: Why::BadSealed, span, leaf: Some(self.walked.leaves.len()) };
             let sealed = Sealed::parse(text.as_str()).ok_or(fault)?;
             // The type is not authenticated: one that takes a value out of the authentication code is refused here. Old
             // versions sealed comments as text.
@@ -256,11 +286,11 @@ impl Walk {
             }
             (sealed.kind, State::Sealed, Content::Sealed(Box::new(sealed)))
         } else {
-            let empty = text.as_str().is_empty();
+            let empty = text.as_bytes().is_empty();
             (kind, if empty { State::Empty } else { State::Plain }, Content::Plain(text))
         };
         let to_be_sealed = hit == self.rule.seals;
-        self.leaves.push(Leaf { path, span, state, kind, to_be_sealed, comment, content });
+        self.walked.leaves.push(Leaf { path, span, state, kind, to_be_sealed, comment, content });
         Ok(())
     }
 }

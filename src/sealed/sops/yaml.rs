@@ -5,7 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use granit_parser::{Event, Parser, ScalarStyle, Tag};
+use zeroize::Zeroizing;
 
 use crate::text::Span;
 
@@ -229,7 +233,11 @@ impl Builder<'_> {
             Some((key, span)) => open.items.push(Item { key: Some(key), span, node }),
             None => {
                 let key = match node {
-                    Node::Scalar(Scalar { kind: Kind::Str, text }) => text.as_str().to_owned(),
+                    Node::Scalar(Scalar { kind: Kind::Str, text })
+                        if std::str::from_utf8(text.as_bytes()).is_ok() =>
+                    {
+                        text.as_str().to_owned()
+                    }
                     _ => return Err(Why::Unsupported),
                 };
                 if !open.seen.insert(key.clone()) {
@@ -242,7 +250,7 @@ impl Builder<'_> {
     }
 }
 
-/// Quoted scalars are text; what others are, their spelling says. Of tags only `!!str` leaves no doubt.
+/// Quoted scalars are text; what others are, their spelling says. Of tags only `!!str` and `!!binary` leave no doubt.
 fn resolve(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Scalar, Why> {
     let string = || Scalar { kind: Kind::Str, text: Text::new(text) };
     match tag {
@@ -251,8 +259,24 @@ fn resolve(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Scalar, 
         Some(tag) if tag.handle() == "tag:yaml.org,2002:" && tag.suffix() == "merge" && text == "<<" => {
             Ok(string())
         }
+        // SOPS writes so what is no UTF-8, and reads it as text.
+        Some(tag) if tag.handle() == "tag:yaml.org,2002:" && tag.suffix() == "binary" => binary(text),
         Some(_) => Err(Why::Unsupported),
         None if style == ScalarStyle::Plain => Ok(scalar::plain_yaml(text)),
         None => Ok(string()),
     }
+}
+
+/// Go's `base64.StdEncoding`: with padding, line breaks passed over, and what the last letter has too many bits of as well.
+fn binary(text: &str) -> Result<Scalar, Why> {
+    const LIKE_GO: GeneralPurpose = GeneralPurpose::new(
+        &STANDARD,
+        GeneralPurposeConfig::new()
+            .with_decode_allow_trailing_bits(true)
+            .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
+    );
+    let letters: Zeroizing<Vec<u8>> =
+        Zeroizing::new(text.bytes().filter(|byte| !matches!(byte, b'\n' | b'\r')).collect());
+    let bytes = LIKE_GO.decode(&*letters).map_err(|_| Why::Syntax)?;
+    Ok(Scalar { kind: Kind::Str, text: Text::of_bytes(bytes) })
 }

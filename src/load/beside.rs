@@ -1,0 +1,266 @@
+//! Plain and encrypted files that lie beside each other: twins of the sources that are no sources themselves.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::finding::{NotChecked, Subject, Why};
+use crate::model::{Environment, File, Role};
+use crate::os::{Entry, FileFacts, FileKind, Folder, Opened};
+use crate::sealed::sops::{Form, holds_sealed};
+use crate::sealed::twins::{decrypted_of, is_marked, plain_names};
+use crate::sealed::{self, Sealer};
+use crate::text::SafePath;
+
+use super::environment::Loader;
+use super::opening::Unsealed;
+
+/// Files at the top of a project that are read to see whether they are an environment's, and bytes of each.
+const MOST_AT_TOP: usize = 16;
+const LARGEST_AT_TOP: usize = 1 << 20;
+/// Endings of files of keys and values that SOPS writes.
+pub(super) const FORMS: &[&str] = &[".env", ".ini", ".json", ".yaml", ".yml"];
+
+/// A name in a folder that an encrypted file or a decrypted copy may have, or a file of keys and values.
+#[derive(Debug)]
+pub struct Marked {
+    name: String,
+    kind: FileKind,
+    /// Whether it is that of an encrypted file, or of a decrypted copy.
+    twin: bool,
+}
+
+/// A file in the folder of a source, which none of the sources is.
+struct Beside {
+    path: String,
+    facts: FileFacts,
+}
+
+impl Loader<'_> {
+    /// Looks for encrypted twins of plain sources and for decrypted copies of encrypted ones. Folders are listed once, and what
+    /// is found by its name is read to see what it is.
+    pub(super) fn beside(&mut self, environment: &mut Environment) {
+        if !environment.asked {
+            return;
+        }
+        self.unlike(environment);
+        let found = self.strangers(environment);
+        let mut plain: BTreeMap<String, SafePath> = BTreeMap::new();
+        for file in environment.files.iter().filter(|file| is_plain(file)) {
+            if environment.twin(&file.path).is_none() {
+                plain.insert(file.path.as_str().to_owned(), file.path.clone());
+            }
+        }
+        let (mut sealed, mut others) = (Vec::new(), Vec::new());
+        for beside in found {
+            let original = plain_names(&beside.path).into_iter().find_map(|name| plain.get(&name));
+            match original.and_then(|original| self.sealed_twin(original, &beside)) {
+                Some(true) => sealed.push(beside),
+                // Another part of what the environment has, it may be, and nobody looks at it.
+                Some(false) => note(environment, &beside.path),
+                None => others.push(beside),
+            }
+        }
+        for Beside { path, facts } in sealed {
+            set_apart(environment, &path, Role::Ciphertext, facts);
+        }
+        for beside in others {
+            if let Some(twin) = environment.twin(&shown(&beside.path)).map(|twin| twin.path.clone())
+                && self.is_plain_copy(&beside, &twin)
+            {
+                set_apart(environment, &beside.path, Role::Nested, beside.facts);
+            }
+        }
+    }
+
+    /// Keeps plain sources apart from SOPS files of like names that are sources too and have sealed other things: settings and secrets
+    /// in two files. In a folder of secrets nothing plain is settings.
+    fn unlike(&mut self, environment: &mut Environment) {
+        let named = environment.files.iter().filter(|file| is_plain(file) && file.role != Role::Secret);
+        let pairs: Vec<(SafePath, SafePath)> = named
+            .filter_map(|file| Some((file.path.clone(), environment.twin(&file.path)?)))
+            .filter(|(_, twin)| twin.sealed.as_ref().is_some_and(|sealed| sealed.sealer == Sealer::Sops))
+            .map(|(plain, twin)| (plain, twin.path.clone()))
+            .collect();
+        for (plain, twin) in pairs {
+            let read = [&plain, &twin].map(|path| self.read(Path::new(path.as_str())));
+            if let [Ok(opened), Ok(sealed)] = read
+                && !holds_sealed(&opened.bytes, &sealed.bytes, Form::of(twin.as_str(), &sealed.bytes))
+            {
+                environment.set_unlike(plain);
+            }
+        }
+    }
+
+    /// Lists files of SOPS or age at the top of the project that by their name are the environment's, and that no source takes. Names are
+    /// looked at first, and of those that fit a few are read.
+    pub(super) fn sealed_at_top(&mut self, environment: &mut Environment) {
+        if !environment.asked {
+            return;
+        }
+        let listed = self.marked("");
+        let known: BTreeSet<&str> = environment.files.iter().map(|file| file.path.as_str()).collect();
+        let taken = self.elsewhere(environment);
+        let sources: BTreeSet<&str> = environment.sources.iter().map(|source| source.path.as_str()).collect();
+        let wanted = environment.name.as_str().to_ascii_lowercase();
+        let fits = |entry: &&Marked| {
+            let name = entry.name.as_str();
+            entry.kind == FileKind::Regular
+                && may_hold_keys(name)
+                && names(name, &wanted)
+                && !known.contains(name)
+                && !plain_names(name).iter().any(|plain| known.contains(plain.as_str()))
+                && !sources.contains(name)
+                && !taken.contains(Path::new(name))
+        };
+        let found: Vec<&str> =
+            listed.iter().filter(fits).take(MOST_AT_TOP).map(|marked| marked.name.as_str()).collect();
+        for name in found {
+            let room = self.budget.room(LARGEST_AT_TOP);
+            let Ok(opened) = self.root.read(Path::new(name), room) else { continue };
+            self.budget.spend(opened.bytes.len());
+            // By what is in it, whatever its ending says.
+            let sealer =
+                sealed::sealer(OsStr::new(&plain_names(name).pop().unwrap_or_default()), &opened.bytes);
+            if matches!(sealer, Some(Sealer::Age | Sealer::Sops)) {
+                let what = Subject::file(shown(name));
+                environment.gaps.push(NotChecked { what, why: Why::NoSource });
+                environment.add(File::new(shown(name), Role::Ciphertext, Ok(opened.facts)), []);
+            }
+        }
+    }
+
+    /// The names in a folder that are looked at, listed once: in a fleet's common folder there are many others.
+    fn marked(&mut self, folder: &str) -> Arc<[Marked]> {
+        if let Some(known) = self.marked.get(folder) {
+            return Arc::clone(known);
+        }
+        let at = if folder.is_empty() { Path::new(".") } else { Path::new(folder.trim_end_matches('/')) };
+        // A folder that cannot be listed is unexpected-file's.
+        let listed = self.root.folder(at).ok();
+        let entries = listed.iter().flat_map(|listed| listed.entries());
+        let found: Arc<[Marked]> = entries
+            .filter_map(|entry| {
+                let name = entry.name.to_str()?;
+                let twin = is_marked(name) || !decrypted_of(name).is_empty();
+                let kept = twin || may_hold_keys(name);
+                kept.then(|| Marked { name: name.to_owned(), kind: entry.kind, twin })
+            })
+            .collect();
+        self.marked.insert(folder.to_owned(), Arc::clone(&found));
+        found
+    }
+
+    /// What lies in the folders of files that hold variables, and is none of the files that are known.
+    fn strangers(&mut self, environment: &Environment) -> Vec<Beside> {
+        let judged = environment.files.iter().filter(|file| is_plain(file) || file.is_ciphertext());
+        let folders: BTreeSet<&str> = judged.map(|file| folder_of(file.path.as_str())).collect();
+        let known: BTreeSet<&str> = environment.files.iter().map(|file| file.path.as_str()).collect();
+        let sources: BTreeSet<&str> = environment.sources.iter().map(|source| source.path.as_str()).collect();
+        let mut paths: BTreeSet<String> = BTreeSet::new();
+        for folder in &folders {
+            let listed = self.marked(folder);
+            let twins = listed.iter().filter(|marked| marked.twin);
+            paths.extend(twins.map(|marked| format!("{folder}{}", marked.name)));
+        }
+        let plain = environment.names_of_twins().filter(|plain| folders.contains(folder_of(plain)));
+        paths.extend(plain.map(str::to_owned));
+        let new = paths
+            .into_iter()
+            .filter(|path| !known.contains(path.as_str()) && !sources.contains(path.as_str()));
+        new.filter_map(|path| {
+            let facts = self.root.stat(Path::new(&path)).ok()?;
+            (facts.kind == FileKind::Regular).then_some(Beside { path, facts })
+        })
+        .collect()
+    }
+
+    /// Of a file that by its name is the encrypted one of a plain source, whether it holds the same; nothing where it is not
+    /// encrypted.
+    fn sealed_twin(&mut self, plain: &SafePath, beside: &Beside) -> Option<bool> {
+        let sealed = self.read(Path::new(&beside.path)).ok()?;
+        // By what is in it alone: the name of the plain file says nothing of a sealer.
+        sealed::sealer(OsStr::new(plain.as_str()), &sealed.bytes)?;
+        let Ok(plain) = self.read(Path::new(plain.as_str())) else { return Some(true) };
+        Some(holds_sealed(&plain.bytes, &sealed.bytes, Form::of(&beside.path, &sealed.bytes)))
+    }
+
+    /// Whether a file that by its name is the plain one of an encrypted source is so by what is in it.
+    fn is_plain_copy(&mut self, beside: &Beside, twin: &SafePath) -> bool {
+        let path = Path::new(&beside.path);
+        // What cannot be read lies there all the same.
+        let Ok(plain) = self.read(path) else { return true };
+        if sealed::sealer(path.as_os_str(), &plain.bytes).is_some() {
+            return false;
+        }
+        let Ok(sealed) = self.read(Path::new(twin.as_str())) else { return true };
+        holds_sealed(&plain.bytes, &sealed.bytes, Form::of(twin.as_str(), &sealed.bytes))
+    }
+}
+
+/// Whether a name is that of an encrypted file, or of one of keys and values.
+fn may_hold_keys(name: &str) -> bool {
+    is_marked(name) || FORMS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Whether an environment's name is one of the words of a file's: `secrets.prod.enc.yaml`, `prod-secrets.yaml`.
+fn names(name: &str, environment: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let ends = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric());
+    name.match_indices(environment).any(|(at, _)| {
+        let (before, behind) = (name.get(..at), name.get(at + environment.len()..));
+        ends(before.and_then(|text| text.chars().next_back()))
+            && ends(behind.and_then(|text| text.chars().next()))
+    })
+}
+
+/// Files that hold variables in the clear.
+fn is_plain(file: &File) -> bool {
+    let judged = matches!(file.role, Role::Dotenv | Role::Config | Role::Secret);
+    judged && !file.is_ciphertext() && file.state.is_ok_and(|facts| facts.kind == FileKind::Regular)
+}
+
+fn shown(path: &str) -> SafePath {
+    SafePath::new(Path::new(path))
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rfind('/').and_then(|at| path.get(..=at)).unwrap_or_default()
+}
+
+/// Listed as set apart, for rules to judge.
+fn set_apart(environment: &mut Environment, path: &str, role: Role, facts: FileFacts) {
+    note(environment, path);
+    environment.add(File::new(shown(path), role, Ok(facts)), []);
+}
+
+fn note(environment: &mut Environment, path: &str) {
+    environment.gaps.push(NotChecked { what: Subject::file(shown(path)), why: Why::SetApart });
+}
+
+/// Files that were read, and opened if they are encrypted, by name.
+pub(super) type Ready = BTreeMap<OsString, (Opened, Option<Unsealed>)>;
+
+/// The names of those that are encrypted, and of the plain files that they stand for.
+pub(super) fn sealed_names(ready: &Ready) -> BTreeSet<String> {
+    let sealed = ready.iter().filter(|(_, (_, unsealed))| {
+        unsealed.as_ref().is_some_and(|unsealed| !unsealed.sealed.is_named_only())
+    });
+    let names = sealed.filter_map(|(name, _)| name.to_str());
+    names.flat_map(|name| plain_names(name).into_iter().chain([name.to_owned()])).collect()
+}
+
+/// The names of files that have, by its name, a decrypted copy in the folder; and the copies'.
+pub(super) fn copied(folder: &Folder) -> BTreeSet<String> {
+    let names = folder.entries().iter().filter_map(|entry| entry.name.to_str());
+    let copies = names.map(|name| (name, decrypted_of(name))).filter(|(_, of)| !of.is_empty());
+    copies.flat_map(|(name, of)| of.into_iter().chain([name.to_owned()])).collect()
+}
+
+/// Whether a file is what a tool left of an encrypted one: it has the name of its decrypted copy, and is not encrypted.
+pub(super) fn is_decrypted(entry: &Entry, ready: &Ready, sealed: &BTreeSet<String>) -> bool {
+    let plain = ready.get(&entry.name).is_some_and(|(_, unsealed)| unsealed.is_none());
+    let of = entry.name.to_str().filter(|_| plain).map(decrypted_of).unwrap_or_default();
+    of.iter().any(|original| sealed.contains(original))
+}

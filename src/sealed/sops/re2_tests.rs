@@ -1,0 +1,105 @@
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+//! What SOPS 3.11 seals by each as `encrypted_regex`; but that Go knows `\pL`.
+
+use super::translated;
+use regex::Regex;
+use rstest::rstest;
+
+fn fits(pattern: &str, text: &str) -> bool {
+    let translated = translated(pattern).unwrap();
+    Regex::new(&translated).unwrap_or_else(|error| panic!("{translated}: {error}")).is_match(text)
+}
+
+#[rstest]
+#[case("[a-z&&w]", "a", "1")]
+#[case("[a-z&&w]", "&", "A")]
+#[case("^[--w]+$", "-aw", "x")]
+#[case("[a~~b]", "~", "c")]
+#[case("[^[]w", "pw", "[w")]
+#[case("[[]", "[", "a")]
+#[case("[]a]", "]", "b")]
+#[case("[^]a]", "b", "]")]
+#[case("[a-]", "-", "b")]
+#[case("[a-c-e]", "-", "d")]
+#[case("^[[:alpha:]]+$", "abc", "é")]
+#[case("[[:^alpha:]]", "1", "a")]
+#[case("[[:a]", ":", "b")]
+#[case(r"[\d\-x]", "-", "y")]
+#[case(r"[a\D]", "a", "1")]
+#[case(r"[\W]", "é", "a")]
+#[case(r"^\w+$", "pw_1", "é")]
+#[case(r"^\d$", "1", "٣")]
+#[case(r"^\s$", " ", "\u{b}")]
+#[case(r"\bpw\b", "x pw y", "xpw")]
+#[case(r"\Qpw\E", "apwb", "Qp")]
+#[case(r"^\Qa.b*", "a.b*", "axb")]
+#[case(r"^\Qab\E+$", "abbb", "abab")]
+#[case("^(pw|x{,2})$", "x{,2}", "xx")]
+#[case("^x{ 2 }$", "x{ 2 }", "xx")]
+#[case("^x{02}$", "x{02}", "xx")]
+#[case("^x{2}$", "xx", "x")]
+#[case("^x{2,}$", "xxx", "x")]
+#[case("^x{1,2}?$", "xx", "xxx")]
+#[case("^x{$", "x{", "x")]
+#[case("^{}$", "{}", "")]
+#[case("a}b", "a}b", "ab")]
+#[case(r"\x41\x{42}", "AB", "41")]
+#[case(r"\101\0", "A\0", "1")]
+#[case(r"\_\-\ \#", "_- #", "x")]
+#[case(r"\Aab\z", "ab", "ab\n")]
+#[case("ab$", "ab", "ab\n")]
+#[case("(?m)^b$", "a\nb", "ab")]
+#[case("(?s)a.b", "a\nb", "ab")]
+#[case("a.b", "axb", "a\nb")]
+#[case("(?i)PW|x", "pw", "q")]
+#[case("(?i-s:PW)", "pw", "q")]
+#[case("(?P<n>a)(?<m>b)", "ab", "a")]
+#[case("(?P<1>a)", "a", "b")]
+#[case("a # b", "a # b", "a")]
+#[case("^(data|stringData)$", "data", "metadata")]
+#[case("größe", "größe", "groesse")]
+#[case("", "a", "\u{0}never")]
+fn read_as_go_reads_them(#[case] pattern: &str, #[case] fitting: &str, #[case] other: &str) {
+    assert!(fits(pattern, fitting), "{:?}", translated(pattern));
+    assert!(pattern.is_empty() || !fits(pattern, other), "{:?}", translated(pattern));
+}
+
+#[rstest]
+#[case("(")]
+#[case("[a")]
+#[case("[]")]
+#[case("[b-a]")]
+#[case("[a--]")]
+#[case("[[:foo:]]")]
+#[case("a**")]
+#[case("a+{2}")]
+#[case("a{2}{3}")]
+#[case("*a")]
+#[case("a{1001}")]
+#[case("a{2,1}")]
+#[case("a{99999999999}")]
+#[case(r"\C")]
+#[case(r"\E")]
+#[case(r"\pL")]
+#[case(r"\p{Greek}")]
+#[case(r"[\pL]")]
+#[case(r"\1")]
+#[case(r"\8")]
+#[case(r"\q")]
+#[case(r"\u0041")]
+#[case(r"\x4")]
+#[case(r"\x{110000}")]
+#[case(r"\é")]
+#[case("\\")]
+#[case("(?x)a b")]
+#[case("(?u)a")]
+#[case("(?R)a")]
+#[case("(?=a)")]
+#[case("(?<=a)")]
+#[case("(?P=n)")]
+#[case("(?P<>a)")]
+#[case("(?P<a.b>a)")]
+fn what_is_not_known_is_refused(#[case] pattern: &str) {
+    let translated = translated(pattern);
+    assert!(translated.as_deref().is_none_or(|text| Regex::new(text).is_err()), "{translated:?}");
+}

@@ -1,0 +1,346 @@
+//! INI, by the grammar of the library that SOPS reads it with (gopkg.in/ini.v1 with its defaults), a common one among the many that there are.
+//!
+//! Every key is in a section; those before the first header are in `DEFAULT`. Sections of one name are one. `docs/sources.md`
+//! and `docs/sops.md` have it row by row.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use zeroize::Zeroizing;
+
+use crate::text::Span;
+
+/// The section of what stands before the first header.
+pub const DEFAULT: &str = "DEFAULT";
+
+/// A section, in the order of the file.
+#[derive(Debug)]
+pub struct Section {
+    /// Its name.
+    pub name: String,
+    /// What is in it, in order.
+    pub entries: Vec<Entry>,
+}
+
+/// A key or comment of a section.
+pub enum Entry {
+    /// A key.
+    Key {
+        /// Its name.
+        name: String,
+        /// Its place.
+        span: Span,
+        /// Its value.
+        value: Zeroizing<String>,
+        /// Whether other readers of INI have another value: a sign of comments without a blank before it, or in quotes, or `%(name)s`.
+        unsure: bool,
+    },
+    /// Comment lines, without the sign of the first.
+    Comment {
+        /// Their text.
+        text: Zeroizing<String>,
+        /// The place of the first.
+        span: Span,
+    },
+}
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[entry]")
+    }
+}
+
+/// What is wrong with a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// A line that is neither key nor header nor comment, or quotes that nothing closes.
+    Syntax,
+    /// A key without a name, or one that is numbered (`-`).
+    Unnamed,
+    /// A key stands twice in one section.
+    Twice,
+    /// More lines than are looked at.
+    TooLong,
+}
+
+/// A fault and its place; nothing of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IniError {
+    /// What is wrong.
+    pub why: Why,
+    /// Where; empty where that is nowhere.
+    pub span: Span,
+}
+
+/// The sections of a text of at most so many lines.
+///
+/// # Errors
+/// If it is not of the form, or a key stands twice in one section.
+pub fn read(text: &str, most: usize) -> Result<Vec<Section>, IniError> {
+    let mut reader = Reader {
+        text,
+        at: if text.starts_with('\u{feff}') { 3 } else { 0 },
+        sections: vec![Open::new(DEFAULT)],
+        known: BTreeMap::from([(DEFAULT.to_owned(), 0)]),
+        comment: None,
+        open: 0,
+        left: most,
+    };
+    while reader.at < text.len() {
+        reader.line()?;
+    }
+    Ok(reader.sections.into_iter().map(|open| Section { name: open.name, entries: open.entries }).collect())
+}
+
+struct Open {
+    name: String,
+    entries: Vec<Entry>,
+    seen: BTreeSet<String>,
+}
+
+impl Open {
+    fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), entries: Vec::new(), seen: BTreeSet::new() }
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    sections: Vec<Open>,
+    /// Sections by name.
+    known: BTreeMap<String, usize>,
+    /// The comment lines that the next key or header takes.
+    comment: Option<(Zeroizing<String>, Span)>,
+    /// The section that keys go into.
+    open: usize,
+    /// Lines that may still come.
+    left: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// The next line with its line break, and where it begins.
+    fn next(&mut self) -> (usize, &'a str) {
+        let start = self.at;
+        let rest = self.text.get(start..).unwrap_or_default();
+        let end = rest.find('\n').map_or(rest.len(), |at| at + 1);
+        self.at += end;
+        (start, rest.get(..end).unwrap_or_default())
+    }
+
+    fn line(&mut self) -> Result<(), IniError> {
+        let (start, whole) = self.next();
+        let line = whole.trim_start();
+        let start = start + whole.len() - line.len();
+        if line.is_empty() {
+            return Ok(());
+        }
+        self.count()?;
+        if line.starts_with(['#', ';']) {
+            self.remember(line, start);
+            return Ok(());
+        }
+        let fault = |why| IniError { why, span: Span::new(start, start + line.trim_end().len()) };
+        if let Some(rest) = line.strip_prefix('[') {
+            let (name, behind) = rest.rsplit_once(']').ok_or_else(|| fault(Why::Syntax))?;
+            if let Some(at) = behind.find(['#', ';']) {
+                self.remember(behind.get(at..).unwrap_or_default(), start);
+            }
+            self.section(name);
+            return Ok(());
+        }
+        let (key, value_at) = key_name(line).ok_or_else(|| fault(Why::Syntax))?;
+        if key.is_empty() || key == "-" {
+            return Err(fault(Why::Unnamed));
+        }
+        let value = self.value(line.get(value_at..).unwrap_or_default(), start)?;
+        let (value, unsure) = value.ok_or_else(|| fault(Why::Syntax))?;
+        let comment = self.take_comment();
+        let span = Span::new(start, start + line.find(key).unwrap_or(0) + key.len());
+        let Some(Open { entries, seen, .. }) = self.sections.get_mut(self.open) else {
+            return Err(fault(Why::Syntax));
+        };
+        if !seen.insert(key.to_owned()) {
+            return Err(IniError { why: Why::Twice, span });
+        }
+        let unsure = unsure || value.contains("%(");
+        entries.push(Entry::Key { name: key.to_owned(), span, value, unsure });
+        entries.extend(comment);
+        Ok(())
+    }
+
+    fn count(&mut self) -> Result<(), IniError> {
+        self.left = self.left.checked_sub(1).ok_or(IniError { why: Why::TooLong, span: Span::default() })?;
+        Ok(())
+    }
+
+    fn section(&mut self, name: &str) {
+        let comment = self.take_comment();
+        let next = self.sections.len();
+        self.open = *self.known.entry(name.to_owned()).or_insert(next);
+        if self.open == next {
+            self.sections.push(Open::new(name));
+        }
+        if let Some(Open { entries, .. }) = self.sections.get_mut(self.open) {
+            entries.extend(comment);
+        }
+    }
+
+    fn remember(&mut self, text: &str, start: usize) {
+        let span = Span::new(start, start + text.trim_end().len());
+        let (comment, _) = self.comment.get_or_insert_with(|| (Zeroizing::default(), span));
+        comment.push_str(text);
+    }
+
+    /// The comment lines so far without the mark of the first.
+    fn take_comment(&mut self) -> Option<Entry> {
+        let (text, span) = self.comment.take()?;
+        let text = text.trim();
+        let text = if text.starts_with(';') {
+            text.trim_start_matches([';', ' '])
+        } else {
+            text.trim_start_matches(['#', ' '])
+        };
+        Some(Entry::Comment { text: Zeroizing::new(text.to_owned()), span })
+    }
+
+    /// A value, and whether others would read another one. It may go on over several lines: in `"""` or backquotes, or with a
+    /// backslash at the line's end.
+    fn value(&mut self, text: &str, start: usize) -> Result<Option<(Zeroizing<String>, bool)>, IniError> {
+        let line = text.trim_start();
+        let quote = if line.len() > 3 && line.starts_with("\"\"\"") { "\"\"\"" } else { "`" };
+        if let Some(rest) = line.strip_prefix(quote) {
+            return Ok(self.quoted(rest, quote, start)?.map(|value| (value, false)));
+        }
+        let mut line = line.trim();
+        if let Some(first) = line.strip_suffix('\\') {
+            return Ok(Some((self.continued(first)?, true)));
+        }
+        let mut unsure = false;
+        if let Some(at) = line.find(['#', ';']) {
+            self.remember(line.get(at..).unwrap_or_default(), start);
+            let before = line.get(..at).unwrap_or_default();
+            line = before.trim();
+            // For others a sign without a blank before it is a part of the value, as any is in quotes.
+            unsure = line.len() == before.len() || line.starts_with(['"', '\'']) && !is_quoted(line);
+        }
+        let inner = |quote: char| {
+            let inner = line.strip_prefix(quote)?.strip_suffix(quote)?;
+            (!inner.contains(quote)).then_some(inner)
+        };
+        let value = inner('\'').or_else(|| inner('"')).unwrap_or(line);
+        Ok(Some((Zeroizing::new(value.to_owned()), unsure)))
+    }
+
+    /// Behind an opening quote: up to the last closing one of the line that has any.
+    fn quoted(
+        &mut self,
+        rest: &str,
+        quote: &str,
+        start: usize,
+    ) -> Result<Option<Zeroizing<String>>, IniError> {
+        if let Some((value, _)) = rest.rsplit_once(quote) {
+            return Ok(Some(Zeroizing::new(value.to_owned())));
+        }
+        let mut value = Zeroizing::new(rest.to_owned());
+        while self.at < self.text.len() {
+            let (_, next) = self.next();
+            self.count()?;
+            if let Some((last, behind)) = next.rsplit_once(quote) {
+                value.push_str(last);
+                if let Some(at) = behind.find(['#', ';']) {
+                    self.remember(behind.get(at..).unwrap_or_default().trim(), start);
+                }
+                return Ok(Some(value));
+            }
+            value.push_str(next);
+        }
+        Ok(None)
+    }
+
+    /// The lines behind one that ends in a backslash, as long as they do.
+    fn continued(&mut self, first: &str) -> Result<Zeroizing<String>, IniError> {
+        let mut value = Zeroizing::new(first.to_owned());
+        while self.at < self.text.len() {
+            let (_, next) = self.next();
+            self.count()?;
+            value.push_str(next.trim());
+            match value.strip_suffix('\\').map(str::len) {
+                Some(shorter) if !next.trim().is_empty() => value.truncate(shorter),
+                _ => break,
+            }
+        }
+        Ok(value)
+    }
+}
+
+/// Whether a text is in quotes of one kind.
+fn is_quoted(text: &str) -> bool {
+    text.len() > 1 && ['"', '\''].iter().any(|quote| text.starts_with(*quote) && text.ends_with(*quote))
+}
+
+/// A line's key and where its value begins.
+fn key_name(line: &str) -> Option<(&str, usize)> {
+    let quote = if line.starts_with("\"\"\"") && line.len() > 6 {
+        "\"\"\""
+    } else if line.starts_with('"') {
+        "\""
+    } else {
+        "`"
+    };
+    if let Some(rest) = line.strip_prefix(quote) {
+        let (key, behind) = rest.split_once(quote)?;
+        let delimiter = behind.find(['=', ':'])?;
+        return Some((key.trim(), line.len() - behind.len() + delimiter + 1));
+    }
+    let delimiter = line.find(['=', ':'])?;
+    Some((line.get(..delimiter)?.trim(), delimiter + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::{Entry, Why, read};
+    use rstest::rstest;
+
+    fn show(text: &str) -> String {
+        let sections = read(text, 100).unwrap();
+        let entries =
+            sections.iter().flat_map(|section| section.entries.iter().map(|entry| (&section.name, entry)));
+        let shown = entries.map(|(section, entry)| match entry {
+            Entry::Key { name, value, unsure, .. } => {
+                format!("{section}.{name}={}{}", value.as_str(), if *unsure { "?" } else { "" })
+            }
+            Entry::Comment { text, .. } => format!("#{}", text.as_str()),
+        });
+        shown.collect::<Vec<_>>().join(" ")
+    }
+
+    #[rstest]
+    #[case("A = 1\n[s]\nb: two\n", "DEFAULT.A=1 s.b=two")]
+    #[case("[s]\na=1 ; why\n", "s.a=1 #why")]
+    #[case("[s]\na=x#y\nb=x;y\nc=#y\n", "s.a=x? #y s.b=x? #y s.c=? #y")]
+    #[case("[s]\na=\"x ; y\"\nb='x' # y\n", "s.a=\"x? #y\" s.b=x #y")]
+    #[case("[s]\na=%(b)s\nb=%d\n", "s.a=%(b)s? s.b=%d")]
+    #[case("[s]\na=x\\\n  y\n", "s.a=xy?")]
+    #[case("[s]\na=\n[t]\n[s]\nb=1\n", "s.a= s.b=1")]
+    #[case("\u{feff}[s]\r\na=1\r\n", "s.a=1")]
+    fn keys_and_values(#[case] text: &str, #[case] shown: &str) {
+        assert_eq!(show(text), shown);
+    }
+
+    #[rstest]
+    #[case("[s\na=1\n", Why::Syntax)]
+    #[case("[s]\na\n", Why::Syntax)]
+    #[case("[s]\na=`x\n", Why::Syntax)]
+    #[case("[s]\n=x\n", Why::Unnamed)]
+    #[case("[s]\na=1\n[s]\na=2\n", Why::Twice)]
+    fn faults(#[case] text: &str, #[case] why: Why) {
+        assert_eq!(read(text, 100).unwrap_err().why, why);
+    }
+
+    #[test]
+    fn only_so_many_lines() {
+        assert_eq!(read("a=1\nb=2\n", 1).unwrap_err().why, Why::TooLong);
+        assert_eq!(read("a=1\n\n\n", 1).unwrap().len(), 1);
+    }
+}
