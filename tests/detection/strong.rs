@@ -185,6 +185,12 @@ fn jwt(draw: &mut Draw) -> String {
     format!("{head}.{body}.{}", URL_SAFE_NO_PAD.encode(draw.bytes(32)))
 }
 
+/// One of the words.
+pub fn word(draw: &mut Draw) -> String {
+    let words: Vec<&str> = WORDS.split(' ').collect();
+    (*draw.of(&words)).to_owned()
+}
+
 /// A row's name and a draw of it.
 pub type Row = (&'static str, fn(&mut Draw) -> String);
 

@@ -8,7 +8,7 @@ use crate::value::detect::{Found, Place, Sign, Weakness, cost, judge};
 
 use super::digest::symmetric_keys;
 use super::named::is_thing;
-use super::secrecy::{inner_password, is_count, is_number, is_plain_setting, is_secret};
+use super::secrecy::{inner_password, is_count, is_number, is_plain_setting, is_rounds, is_secret};
 use super::secret_names::{is_password_name, is_secret_name};
 use super::shape::has_reference;
 use crate::rules::{Context, KeyView};
@@ -143,7 +143,8 @@ pub fn can_be_weak(name: &str, value: &[u8]) -> bool {
     // A count that stands where a key or a token belongs.
     let same = || value.len() >= 3 && value.iter().all(|b| value.first() == Some(b));
     let row = || (matches!(value, b"123" | b"1234" | b"12345") || same()) && is_secret_name(name);
-    !plain && !count || is_number(value) && (is_password_name(name) || !count && row())
+    !is_rounds(name, value)
+        && (!plain && !count || is_number(value) && (is_password_name(name) || !count && row()))
 }
 
 /// Whether a name says that its value chooses something: among the secrets lie settings too.

@@ -156,9 +156,15 @@ fn is_duration(text: &str) -> bool {
 pub fn is_count(name: &str, value: &[u8]) -> bool {
     let counted =
         || words(name).iter().any(|word| matches!(word.as_str(), "tokens" | "keys" | "max" | "min"));
-    // Rounds of bcrypt (4 to 31 of them), under the name that its libraries give the argument.
-    let rounds = || value.len() <= 2 && words(name).last().is_some_and(|last| last == "salt");
-    value.iter().all(u8::is_ascii_digit) && (counted() || rounds() || is_lifetime(name, value))
+    value.iter().all(u8::is_ascii_digit) && (counted() || is_lifetime(name, value))
+}
+
+/// `SECRET_SALT=10`: rounds of bcrypt (4 to 31 of them), under the name that its libraries give the argument.
+#[must_use]
+pub fn is_rounds(name: &str, value: &[u8]) -> bool {
+    let count = str::from_utf8(value).ok().and_then(|text| text.parse::<u8>().ok());
+    count.is_some_and(|count| (4..=31).contains(&count))
+        && words(name).last().is_some_and(|last| last == "salt")
 }
 
 /// `JWT_REFRESH_TOKEN=604800`: whole hours in seconds, under a token that is issued and expires.

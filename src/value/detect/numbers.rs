@@ -5,8 +5,7 @@ use zeroize::Zeroizing;
 use super::hosts::names_things;
 use super::own;
 use super::runs::Run;
-use super::said::Said;
-use super::split::{Kind, split};
+use super::split::{Kind, Piece, split};
 
 /// Whether a short number stands where Discord's identifiers belong, which have 17 digits and more: they hold the milliseconds since 2015
 /// (Discord, "API Reference", Snowflakes).
@@ -63,13 +62,35 @@ pub fn counts(text: &str, key: &str) -> bool {
         return true;
     }
     let split = split(digits);
-    let said = Said::of(&split);
+    // Three digits count by chance in one number of ten, and twice in one of a thousand.
+    let counting = |piece: &&Piece| piece.kind == Kind::Run(Run::Sequence) && piece.end - piece.start >= 4;
+    let counting = split.said().filter(counting);
+    let covered: usize = counting.map(|piece| piece.end - piece.start).sum();
     // Numbers of telephones hold a few that count by chance.
     let phone = text.starts_with('+') && !counted;
-    named
-        && !phone
-        && said.words.iter().all(|piece| matches!(piece.kind, Kind::Run(Run::Sequence) | Kind::Digits))
-        && said.words.len() <= 2
+    named && !phone && covered >= 6 && covered * 4 >= digits.len() * 3
+}
+
+/// What has digits in it and is a name of its own.
+const WITH_DIGITS: &[&str] = &[
+    "auth0", "base64", "ec2", "i18n", "ipv4", "ipv6", "k8s", "l10n", "n8n", "oauth1", "oauth2", "p12", "s3",
+    "sha256", "utf8", "web3", "x509",
+];
+
+/// `release-da5d`: the end of a name was drawn, as orchestrators do it. What says so names nothing that is yet to be filled in.
+#[must_use]
+pub fn ends_drawn(text: &str) -> bool {
+    let last = text.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    if last.len() < 4 || !last.is_ascii() {
+        return false;
+    }
+    let last = Zeroizing::new(last.to_ascii_lowercase());
+    let known = WITH_DIGITS.iter().find(|known| last.contains(**known));
+    let rest = Zeroizing::new(known.map_or_else(|| last.to_string(), |known| last.replace(known, "")));
+    let pairs = rest.bytes().zip(rest.bytes().skip(1));
+    let turns = pairs.filter(|(a, b)| a.is_ascii_digit() != b.is_ascii_digit()).count();
+    let letters = rest.bytes().filter(u8::is_ascii_lowercase).count();
+    turns >= 2 || turns == 1 && letters <= 2 && rest.len() >= 4
 }
 
 /// What Google puts behind its clients' identifiers.
@@ -157,7 +178,9 @@ fn is_filled(text: &str) -> bool {
             at += 1;
         }
     }
-    covered >= 6 && before <= BEFORE && behind <= BEHIND && covered > before
+    // Of a hundred thousand names with six drawn hexadecimal digits behind them one has two such stretches: `pool-ccc888`.
+    let least = if before > 2 { 8 } else { 6 };
+    covered >= least && before <= BEFORE && behind <= BEHIND && covered > before
 }
 
 /// How many characters from here on count up, or are the same; after `9` comes `0` or `a`, after `f` may come `0`.
@@ -250,11 +273,38 @@ mod tests {
     #[case("STRIPE_PRICE_ID", "price_monthly123")]
     #[case("WORKER_NAME", "worker_123")]
     #[case("ADMIN_IDS", "1111,2222")]
+    #[case("CONNECTION_STRING", "pool-ccc888")]
+    #[case("CONNECTION_STRING", "pool-000111")]
     #[case("OFFSET_MIN", "-1000000")]
     #[case("API_URL", "https://api.example.net/v1/0000000")]
     #[case("API_URL", "https://api.example.net/v1/100000000")]
     fn numbers_of_somebody(#[case] key: &str, #[case] value: &str) {
         assert!(!said(key, value));
+    }
+
+    #[rstest]
+    #[case("703234")]
+    #[case("3451449")]
+    #[case("7489876")]
+    #[case("90404567")]
+    #[case("41172345")]
+    #[case("93678543")]
+    fn drawn_numbers_count_by_chance(#[case] value: &str) {
+        assert!(!said("TENANT_ID", value));
+    }
+
+    #[rstest]
+    #[case("release-da5d", true)]
+    #[case("node-app-x2x4z", true)]
+    #[case("workerde63d8", true)]
+    #[case("web-da05", true)]
+    #[case("oauth2_client_id", false)]
+    #[case("s3bucketname", false)]
+    #[case("auth0domain", false)]
+    #[case("user_id_1", false)]
+    #[case("client2024", false)]
+    fn ends(#[case] text: &str, #[case] drawn: bool) {
+        assert_eq!(super::ends_drawn(text), drawn);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::syntax::url::{self, Url};
 use crate::value::password;
 
 use super::naming::part_names;
+use super::numbers::ends_drawn;
 use super::numbers::{is_cut_id, is_filler};
 use super::said::RANDOM;
 use super::secret::{Beside, is_drawn, secret};
@@ -79,7 +80,8 @@ pub fn judge(value: &[u8], place: &Place<'_>) -> Option<Found> {
         let bare = text.strip_prefix("base64:").unwrap_or(text);
         return secret(bare, &beside).or_else(|| pair(bare, place)).or_else(|| encoded(bare, &beside));
     }
-    setting(text, place.key).and_then(placeholder)
+    let named = |sign: &Sign| *sign != Sign::Descriptive || !ends_drawn(text);
+    setting(text, place.key).filter(named).and_then(placeholder)
 }
 
 /// Whether signs that no user or database is called with stand in what would be Go's DSN for MySQL: `u:p@/db`. Of WordPress's salts one
