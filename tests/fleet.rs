@@ -132,3 +132,22 @@ fn what_is_beyond_a_run_does_not_hang_on_who_came_first() {
     let expected: Vec<bool> = (0..COUNT).map(|at| at >= 36).collect();
     assert_eq!(all, expected);
 }
+
+/// Who is asked for too is compared with all the same: where peers are required, one that cannot be opened keeps the others from
+/// passing, however many are asked for.
+#[test]
+fn required_peers_are_so_in_every_run() {
+    let folder = TempDir::new().unwrap();
+    let policy = "version: 1\nedition: 2026\nrequire_peers: true\nenvironments: { stage: {}, prod: {} }\n";
+    write(folder.path(), "preflight.yaml", policy.as_bytes(), 0o644);
+    write(folder.path(), ".env.prod", b"PORT=80\n", 0o600);
+    write(folder.path(), ".env.stage", b"PORT=81\n", 0o600);
+    let sealed = Keys::default().seal("stranger", random_hex().as_bytes());
+    write(folder.path(), "secrets/stage/SALT.age", &sealed, 0o644);
+    for asked in [&["prod"][..], &["prod", "stage"], &["--all"]] {
+        let (code, report) = report(folder.path(), asked);
+        let gaps = of(&report, "prod").1["not_checked"].clone();
+        let required = gaps.as_array().unwrap().iter().any(|gap| gap["why"] == "peer-required");
+        assert!(required && code == 2, "{asked:?}: {gaps:#}");
+    }
+}

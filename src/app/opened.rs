@@ -122,14 +122,19 @@ impl Opened {
         };
         let mut model = Model { environments: loader.fleet(&wanted, &load) };
         let mut unread = Vec::new();
-        for peer in model.environments.iter().filter(|peer| !peer.asked && peer.is_unread()) {
-            let whys = self.not_compared(peer, prints).into_iter();
-            unread.extend(whys.map(|why| NotChecked { what: Subject::environment(&peer.name), why }));
+        for peer in model.environments.iter().filter(|peer| peer.is_unread()) {
+            let whys = self.not_compared(peer, prints);
+            // One that is asked for too has a verdict of its own; the others wait for it only where the policy says so.
+            if !peer.asked || whys.contains(&Why::PeerRequired) {
+                let gap = |why| NotChecked { what: Subject::environment(&peer.name), why };
+                unread.push((peer.name.clone(), whys.into_iter().map(gap).collect::<Vec<_>>()));
+            }
         }
         let identities = vault.files();
         for environment in model.environments.iter_mut().filter(|environment| environment.asked) {
             identities.iter().for_each(|file| environment.add(file.clone(), []));
-            environment.gaps.extend(unread.iter().cloned());
+            let others = unread.iter().filter(|(peer, _)| *peer != environment.name);
+            environment.gaps.extend(others.flat_map(|(_, gaps)| gaps).cloned());
         }
         model
     }
