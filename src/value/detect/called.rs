@@ -47,7 +47,9 @@ pub fn named(whole: &Whole<'_>, key: &str) -> Option<Sign> {
     // Databases and cookies are called after what they are for.
     let whole =
         said.words.last().is_some_and(|piece| split.of(piece) == last) && !matches!(last, "db" | "database");
-    if words >= 2 && parted && whole && own::is_part(&said, key) && said.has(ASKED) {
+    // Nothing has the name of its type.
+    let resource = last != "type" && (own::RESOURCES.contains(&last) || own::COMPONENTS.contains(&last));
+    if words >= 2 && parted && whole && !resource && own::is_part(&said, key) && said.has(ASKED) {
         return Some(Sign::Descriptive);
     }
     if let Some(sign) = asked::label(&said, key, parted) {

@@ -94,6 +94,10 @@ pub const RESOURCES: &[&str] = &[
     "worker",
 ];
 
+/// More of them, which are called after two words of the key at least: `LOG_BUCKET=log-bucket`.
+pub const COMPONENTS: &[&str] =
+    &["broker", "bucket", "bus", "gateway", "instance", "issuer", "manager", "map", "pool"];
+
 /// What nothing is called by itself: `JWT_ALGORITHM=algorithm`.
 pub const ITSELF: &[&str] = &[
     "account",
