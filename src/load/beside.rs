@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::finding::{NotChecked, Subject, Why};
 use crate::model::{Environment, File, Role};
 use crate::os::{Entry, FileFacts, FileKind, Folder, Opened};
+use crate::rules::shared::secrecy::is_secret_leaf;
 use crate::sealed::sops::{Form, holds_sealed};
 use crate::sealed::twins::{decrypted_of, is_marked, plain_names};
 use crate::sealed::{self, Sealer};
@@ -86,7 +87,12 @@ impl Loader<'_> {
         for (plain, twin) in pairs {
             let read = [&plain, &twin].map(|path| self.read(Path::new(path.as_str())));
             if let [Ok(opened), Ok(sealed)] = read
-                && !holds_sealed(&opened.bytes, &sealed.bytes, Form::of(twin.as_str(), &sealed.bytes))
+                && !holds_sealed(
+                    &opened.bytes,
+                    &sealed.bytes,
+                    Form::of(twin.as_str(), &sealed.bytes),
+                    is_secret_leaf,
+                )
             {
                 environment.set_unlike(plain);
             }
@@ -183,7 +189,7 @@ impl Loader<'_> {
         // By what is in it alone: the name of the plain file says nothing of a sealer.
         sealed::sealer(OsStr::new(plain.as_str()), &sealed.bytes)?;
         let Ok(plain) = self.read(Path::new(plain.as_str())) else { return Some(true) };
-        Some(holds_sealed(&plain.bytes, &sealed.bytes, Form::of(&beside.path, &sealed.bytes)))
+        Some(holds_sealed(&plain.bytes, &sealed.bytes, Form::of(&beside.path, &sealed.bytes), is_secret_leaf))
     }
 
     /// Whether a file that by its name is the plain one of an encrypted source is so by what is in it.
@@ -195,7 +201,7 @@ impl Loader<'_> {
             return false;
         }
         let Ok(sealed) = self.read(Path::new(twin.as_str())) else { return true };
-        holds_sealed(&plain.bytes, &sealed.bytes, Form::of(twin.as_str(), &sealed.bytes))
+        holds_sealed(&plain.bytes, &sealed.bytes, Form::of(twin.as_str(), &sealed.bytes), is_secret_leaf)
     }
 }
 

@@ -68,12 +68,45 @@ pub fn is_secret_value(variable: &Variable, entry: Option<&KeyEntry>, environmen
 /// known.
 #[must_use]
 pub fn is_secret_leaf(name: &str, value: Option<&[u8]>) -> bool {
-    // Kubernetes and others say so where a secret is to be had: `secretKeyRef: { name: db, key: password }`.
-    if name.split('.').any(|part| part.ends_with("Ref") || part.ends_with("_ref")) {
-        return value.is_some_and(is_secret_shaped);
+    // Bitnami's Sealed Secrets, "Overview": what stands below is encrypted.
+    if name.split('.').any(|part| part == "encryptedData") || value.is_some_and(is_had_elsewhere) {
+        return false;
+    }
+    // Kubernetes and others say so where a secret is to be had: `secretKeyRef: { name: db, key: password }`, `secretKeys` of charts,
+    // `secretKey` of External Secrets, names of secrets in a list.
+    let says_where = |part: &str| {
+        part.ends_with("Ref") || part.ends_with("_ref") || matches!(part, "secretKeys" | "secretKey")
+    };
+    let mut parts = name.rsplit('.');
+    let listed = parts.next().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()))
+        && parts.next() == Some("secrets");
+    if listed || name.split('.').any(says_where) {
+        return value.is_some_and(|value| is_secret_shaped(value) || listed && looks_random(value));
     }
     let secret = is_secret_name(name);
     value.map_or(secret, |value| !value.is_empty() && looks_secret(name, value, secret))
+}
+
+/// Whether a value of a deployment's file says how a program finds the secret, or is ciphertext of another tool.
+fn is_had_elsewhere(value: &[u8]) -> bool {
+    const STARTS: &[&[u8]] = &[
+        b"{{",
+        // Symfony's and Grafana's manuals: variables and files that are read instead.
+        b"%env(",
+        b"env(",
+        b"$__file{",
+        b"$__env{",
+        // Argo CD Vault Plugin, Azure Container Apps, Google's and AWS's stores.
+        b"<path:",
+        b"secretref:",
+        b"projects/",
+        b"awssecret://",
+        // Hiera's eyaml, and the header of AWS KMS in base64.
+        b"ENC[PKCS7,",
+        b"ENC[GPG,",
+        b"AQICAH",
+    ];
+    STARTS.iter().any(|start| value.starts_with(start))
 }
 
 /// `secret`: whether its name or place says that it is one, which not every value can be.
@@ -228,6 +261,21 @@ fn is_reference(text: &str) -> bool {
 mod tests {
     use super::{is_count, is_plain_setting};
     use rstest::rstest;
+
+    #[rstest]
+    #[case("db.password", "correct-horse-7Qz", true)]
+    #[case("tokens.0", "k7Qz91xWvB3mN5pR", true)]
+    #[case("spec.encryptedData.PASSWORD", "AgBy3i4OJSWK", false)]
+    #[case("auth.secretKeys.adminPasswordKey", "postgres-password", false)]
+    #[case("data.0.secretKey", "api-token", false)]
+    #[case("services.web.secrets.0", "db_password", false)]
+    #[case("services.web.secrets.0", "k7Qz91xWvB3mN5pR", true)]
+    #[case("db.password", "{{ vault_db_password }}", false)]
+    #[case("db.password", "%env(DB_PASSWORD)%", false)]
+    #[case("db.password", "ENC[PKCS7,MIIB]", false)]
+    fn leaves_of_files(#[case] name: &str, #[case] value: &str, #[case] secret: bool) {
+        assert_eq!(super::is_secret_leaf(name, Some(value.as_bytes())), secret);
+    }
 
     #[rstest]
     #[case("true", true)]
