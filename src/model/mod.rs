@@ -372,7 +372,7 @@ impl Environment {
         at.and_then(|at| self.files.get(at)).filter(|file| file.path != *plain)
     }
 
-    /// The names of the plain files for which its encrypted ones stand.
+    /// The names of the plain files for which its encrypted ones stand, and their own.
     pub fn names_of_twins(&self) -> impl Iterator<Item = &str> {
         self.twins.keys().map(String::as_str)
     }
