@@ -31,7 +31,7 @@ pub enum Entry {
         span: Span,
         /// Its value.
         value: Zeroizing<String>,
-        /// Whether other readers of INI have another value: a sign of comments without a blank before it, or in quotes, or `%(name)s`.
+        /// Whether other readers of INI have another value: a sign of comments without a blank before it, or in quotes, backquotes, `%(name)s` or `%%`.
         unsure: bool,
     },
     /// Comment lines, without the sign of the first.
@@ -162,7 +162,8 @@ impl<'a> Reader<'a> {
         if !seen.insert(key.to_owned()) {
             return Err(IniError { why: Why::Twice, span });
         }
-        let unsure = unsure || value.contains("%(");
+        // Python's `configparser` replaces both.
+        let unsure = unsure || value.contains("%(") || value.contains("%%");
         entries.push(Entry::Key { name: key.to_owned(), span, value, unsure });
         entries.extend(comment);
         Ok(())
@@ -209,7 +210,8 @@ impl<'a> Reader<'a> {
         let line = text.trim_start();
         let quote = if line.len() > 3 && line.starts_with("\"\"\"") { "\"\"\"" } else { "`" };
         if let Some(rest) = line.strip_prefix(quote) {
-            return Ok(self.quoted(rest, quote, start)?.map(|value| (value, false)));
+            // To others a backquote is a sign like any.
+            return Ok(self.quoted(rest, quote, start)?.map(|value| (value, quote == "`")));
         }
         let mut line = line.trim();
         if let Some(first) = line.strip_suffix('\\') {
@@ -321,6 +323,7 @@ mod tests {
     #[case("[s]\na=x#y\nb=x;y\nc=#y\n", "s.a=x? #y s.b=x? #y s.c=? #y")]
     #[case("[s]\na=\"x ; y\"\nb='x' # y\n", "s.a=\"x? #y\" s.b=x #y")]
     #[case("[s]\na=%(b)s\nb=%d\n", "s.a=%(b)s? s.b=%d")]
+    #[case("[s]\na=x%%y\nb=`80`\n", "s.a=x%%y? s.b=80?")]
     #[case("[s]\na=x\\\n  y\n", "s.a=xy?")]
     #[case("[s]\na=\n[t]\n[s]\nb=1\n", "s.a= s.b=1")]
     #[case("\u{feff}[s]\r\na=1\r\n", "s.a=1")]
