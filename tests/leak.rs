@@ -491,6 +491,31 @@ A: CANARY
 x_unencrypted: CANARY
 "
 )]
+#[case::within_values(
+    "sources:
+  - config: c.yaml
+  - config: { path: d.yaml, under: env }
+  - config: e.ini
+  - config: g.yaml
+environments: { prod: { identities: key.txt } }
+encrypted: true
+-- identity: key.txt --
+-- file: c.yaml 0644 --
+env: [{ name: CANARY, value: CANARY }, { name: API_TOKEN, value: CANARY }, { CANARY: CANARY }]
+environment: [CANARY=CANARY, API_TOKEN=CANARY, \"API_TOKEN='CANARY\"]
+data: { app.env: \"API_TOKEN=CANARY\\nCANARY\\nCANARY='CANARY\\n\", app.json: '{\"API_TOKEN\": \"CANARY\"}' }
+-- file: d.yaml 0644 --
+env: { A: 1 }
+CANARY: \"CANARY:\\n  API_TOKEN: CANARY\\n\"
+-- file: e.ini 0644 --
+[program:CANARY]
+environment=API_TOKEN=\"CANARY\",CANARY=\"CANARY\",CANARY
+-- sealed: g.yaml 0644 sops-part --
+env: [{ name: API_TOKEN, value: CANARY }]
+text: \"API_TOKEN=CANARY\\n\"
+B: CANARY
+"
+)]
 #[case::ini_and_twins(
     "sources:
   - config: { path: c.ini, map: { A: s.a, B: DEFAULT.b, M: s, N: absent } }

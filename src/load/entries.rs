@@ -8,6 +8,7 @@ use crate::policy::{SourceKind, SourceSpec};
 use crate::sealed::sops::Entry;
 use crate::sealed::value_sealer;
 use crate::syntax::config::ConfigKey;
+use crate::syntax::pairs::Called;
 use crate::syntax::readers::{Outcome, Reader};
 use crate::text::{SecretValue, Span};
 
@@ -63,6 +64,10 @@ impl Found {
         found
     }
 
+    fn bytes(&self) -> Option<&[u8]> {
+        self.value.as_ref().map(SecretValue::expose)
+    }
+
     /// Whether a source makes a variable of it.
     fn is_taken(&self, source: &SourceSpec) -> bool {
         match &source.under {
@@ -72,11 +77,10 @@ impl Found {
         }
     }
 
-    /// It as a value without a variable. Items are known by their list's name.
-    fn leaf(self) -> Leaf {
-        let number = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        let parts: Vec<&str> = self.name.split('.').filter(|part| !number(part)).collect();
-        Leaf { name: parts.join("."), value: self.value }
+    /// It as a value without a variable, by the name that stands beside it or by its own.
+    fn leaf(&self, called: &Called<'_>) -> Leaf {
+        let name = called.name(&self.name).unwrap_or_else(|| self.name.clone());
+        Leaf { name, value: self.value.as_ref().map(|value| SecretValue::new(value.expose())) }
     }
 }
 
@@ -122,8 +126,9 @@ impl Loader<'_> {
         let clear = |found: &Found| if sealed { found.clear } else { found.value.is_some() || found.unsure };
         let known: BTreeSet<&str> = keys.iter().map(|key| key.name.as_str()).collect();
         let named = |found: &Found| known.contains(found.name.as_str()) && found.is_taken(source);
-        let unnamed = all.into_iter().filter(|found| clear(found) && !named(found));
-        file.unnamed = unnamed.map(Found::leaf).collect();
+        let called = Called::of(all.iter().map(|found| (found.name.as_str(), found.bytes())));
+        let unnamed = all.iter().filter(|found| clear(found) && !named(found));
+        file.unnamed = unnamed.map(|found| found.leaf(&called)).collect();
         let (named, left_out) = if !source.map.is_empty() {
             mapped(environment, source, &file, keys)
         } else if source.kind == SourceKind::Config {
@@ -143,6 +148,10 @@ impl Loader<'_> {
         for (name, found) in named {
             let Some(key) = self.names.get(name.as_bytes()) else {
                 environment.gaps.push(NotChecked { what: what.clone(), why: Why::NoKeyName });
+                // No variable, and yet it stands there.
+                if !all.is_empty() && clear(&found) {
+                    file.unnamed.push(Leaf { name: found.name, value: found.value });
+                }
                 continue;
             };
             if found.clear
@@ -226,14 +235,13 @@ fn mapped(
 
 /// Those of the mapping that a source names, or all.
 fn below(source: &SourceSpec, keys: Vec<Found>) -> Option<Named> {
-    let named = |mut found: Found| {
-        let name = std::mem::take(&mut found.name);
+    let named = |found: Found| {
         let name = match &source.under {
-            None => name,
+            None => &found.name,
             // Another part of the file, which nobody takes for variables.
-            Some(under) => below_name(&name, under)?.to_owned(),
+            Some(under) => below_name(&found.name, under)?,
         };
-        Some((source.joined(&name), found))
+        Some((source.joined(name), found))
     };
     let named: Named = keys.into_iter().filter_map(named).collect();
     // A mapping that is not there, or is none, could be the whole of what was to be looked at.

@@ -142,7 +142,7 @@ pub struct File {
 /// A value of a file of keys and values that no variable is made of.
 #[derive(Clone)]
 pub struct Leaf {
-    /// The keys that lead to it, joined by dots; items of lists have their list's. Never shown.
+    /// The keys that lead to it, joined by dots, items of lists with their numbers; or the name that stands beside it. Never shown.
     pub name: String,
     /// The value, if it is known.
     pub value: Option<SecretValue>,

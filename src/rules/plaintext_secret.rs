@@ -2,12 +2,14 @@
 
 use crate::finding::location::Place;
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity, Subject};
-use crate::model::{File, Leaf, Role, Variable};
-use crate::policy::Set;
+use crate::model::{Content, File, Leaf, Role, Variable};
+use crate::policy::{KeyEntry, Set};
+use crate::syntax::readers::Outcome;
 use crate::text::SecretValue;
 
 use super::shared::held::holds_secrets;
-use super::shared::secrecy::{is_secret_leaf, is_secret_value};
+use super::shared::inner::Inner;
+use super::shared::secrecy::is_secret_value;
 use super::{Context, Rule, Sink};
 
 static META: RuleMeta = RuleMeta {
@@ -47,8 +49,8 @@ impl Rule for PlaintextSecret {
                     [Arg::ShellPath(file.path.clone())],
                 ))
                 .related("encrypted here", Place::File(twin.path.clone()))
-        } else if let Some(demanded) = demanded
-            .filter(|_| is_judged(file) && (holds_secrets(cx, file) || secret_leaves(file).next().is_some()))
+        } else if let Some(demanded) =
+            demanded.filter(|_| is_judged(file) && (holds_secrets(cx, file) || holds_inner_secrets(cx, file)))
         {
             FindingBuilder::new(&META, Cause::new("required"), Subject::file(file.path.clone()))
                 .message(Message::with(
@@ -82,10 +84,12 @@ fn sealed_by_sops(cx: &Context<'_>, file: &File, demanded: Option<&Set<bool>>, s
         report(finding, sink);
     }
     let Some(demanded) = demanded else { return };
+    let inner = Inner::default();
     let is_secret = |variable: &&Variable| {
         let here = cx.environment.file_of(variable).is_some_and(|other| other.path == file.path);
         here && sops.clear.contains(&variable.key)
-            && is_secret_value(variable, cx.policy.key(&variable.key), cx.environment)
+            && (is_secret_value(variable, cx.policy.key(&variable.key), cx.environment)
+                || holds_inner_secret(cx, variable, &inner))
     };
     let mut told = Vec::new();
     for variable in cx.environment.variables.iter().filter(is_secret) {
@@ -99,8 +103,11 @@ fn sealed_by_sops(cx: &Context<'_>, file: &File, demanded: Option<&Set<bool>>, s
         report(finding, sink);
     }
     // A list is a variable, and its items are none.
-    let reported = |leaf: &Leaf| told.iter().any(|key| key.as_str() == leaf.name);
-    let more = secret_leaves(file).filter(|leaf| !reported(leaf)).count() as u64;
+    let within = |leaf: &Leaf, key: &str| {
+        leaf.name.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let reported = |leaf: &Leaf| told.iter().any(|key| within(leaf, key.as_str()));
+    let more = secret_leaves(file, &inner).filter(|leaf| !reported(leaf)).count() as u64;
     if more > 0 {
         let message = "{} holds secrets that are no variables and stand in the clear, {} in all";
         let help = "let the rule of the SOPS file take them in (encrypted_regex, unencrypted_suffix), and replace them";
@@ -112,11 +119,36 @@ fn sealed_by_sops(cx: &Context<'_>, file: &File, demanded: Option<&Set<bool>>, s
     }
 }
 
+/// Whether secrets stand in a file that are no variables, or within one that is none itself.
+fn holds_inner_secrets(cx: &Context<'_>, file: &File) -> bool {
+    let inner = Inner::default();
+    let here =
+        |variable: &&Variable| cx.environment.file_of(variable).is_some_and(|other| other.path == file.path);
+    secret_leaves(file, &inner).next().is_some()
+        || cx
+            .environment
+            .variables
+            .iter()
+            .filter(here)
+            .any(|variable| holds_inner_secret(cx, variable, &inner))
+}
+
+/// Whether secrets stand within a variable that the policy does not call open.
+fn holds_inner_secret(cx: &Context<'_>, variable: &Variable, inner: &Inner) -> bool {
+    let open = cx.policy.key(&variable.key).and_then(KeyEntry::secrecy) == Some(false);
+    let Content::Read(readings) = &variable.content else { return false };
+    !open
+        && readings.iter().any(|(outcome, _)| match outcome {
+            Outcome::Value(value) => inner.holds_secret(variable.key.as_str(), value.expose()),
+            _ => false,
+        })
+}
+
 /// Secrets in a file that are no variables.
-fn secret_leaves(file: &File) -> impl Iterator<Item = &Leaf> {
+fn secret_leaves<'a>(file: &'a File, inner: &Inner) -> impl Iterator<Item = &'a Leaf> {
     file.unnamed
         .iter()
-        .filter(|leaf| is_secret_leaf(&leaf.name, leaf.value.as_ref().map(SecretValue::expose)))
+        .filter(|leaf| inner.is_secret(&leaf.name, leaf.value.as_ref().map(SecretValue::expose)))
 }
 
 /// Copies are unexpected-file's, and identities have to be readable by somebody.

@@ -6,6 +6,7 @@ pub mod dotenv;
 pub mod fingerprints;
 pub mod ini;
 pub mod names;
+pub mod pairs;
 pub mod postgres;
 pub mod readers;
 pub mod secret_file;

@@ -12,6 +12,7 @@ pub mod forms;
 pub mod given_away;
 pub mod held;
 pub mod home;
+pub mod inner;
 pub mod key_pairs;
 pub mod kinds;
 pub mod letters;

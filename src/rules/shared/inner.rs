@@ -1,0 +1,228 @@
+//! Secrets that stand within a value: a document in a text, `NAME=value` in a list, the variables that a service manager sets.
+
+use std::cell::Cell;
+
+use crate::syntax::config::{self, Format};
+use crate::syntax::pairs::{Called, is_item};
+
+use super::secrecy::{is_secret_leaf, looks_random};
+use super::secret_names::words;
+
+/// Bytes of a text that is looked into.
+const LONGEST: usize = 1 << 20;
+/// Values of the texts of one file that are looked at.
+const MOST: usize = 200_000;
+/// What a text costs that is none of the form: aliases may multiply before it turns out.
+const REFUSED: usize = 10_000;
+
+/// Looks into the values of one file, up to a limit.
+pub struct Inner {
+    left: Cell<usize>,
+}
+
+impl Default for Inner {
+    fn default() -> Self {
+        Self { left: Cell::new(MOST) }
+    }
+}
+
+impl Inner {
+    /// Whether what stands under a name is or holds a secret, where no policy says anything of it.
+    #[must_use]
+    pub fn is_secret(&self, name: &str, value: Option<&[u8]>) -> bool {
+        is_secret_leaf(name, value) || value.is_some_and(|value| self.holds_secret(name, value))
+    }
+
+    /// Whether secrets stand in a text, each under a name of its own.
+    #[must_use]
+    pub fn holds_secret(&self, name: &str, value: &[u8]) -> bool {
+        let Some(text) = str::from_utf8(value).ok().filter(|text| text.len() <= LONGEST) else {
+            return false;
+        };
+        // Programs are no documents: what they assign is mostly worked out.
+        if !text.contains(['=', ':']) || text.starts_with("#!") || self.left.get() == 0 {
+            return false;
+        }
+        if text.trim_start().starts_with('{') {
+            return self.document(text).unwrap_or(false);
+        }
+        if text.contains('\n') {
+            return self.document(text).unwrap_or_else(|| self.any(&lines(text).unwrap_or_default()));
+        }
+        // supervisord, "[program:x] Section Settings"; systemd.exec(5).
+        if name.rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case("environment")) {
+            return self.any(&assignments(text).unwrap_or_default());
+        }
+        listed(name, text).is_some_and(|pair| self.any(&[pair]))
+    }
+
+    /// Whether a document of YAML or JSON holds secrets; nothing where the text is none.
+    fn document(&self, text: &str) -> Option<bool> {
+        let Ok(keys) = config::read(text.as_bytes(), Format::Yaml, true) else {
+            self.spend(if text.contains('&') { REFUSED } else { 1 });
+            return None;
+        };
+        self.spend(keys.len());
+        let leaves = || {
+            let known = keys.iter().filter_map(|key| Some((key.name.as_str(), key.value.as_ref()?.expose())));
+            known.filter(|(_, value)| !value.is_empty())
+        };
+        let called = Called::of(leaves().map(|(name, value)| (name, Some(value))));
+        Some(leaves().any(|(name, value)| {
+            let pair = || listed(name, str::from_utf8(value).ok()?);
+            match called.name(name) {
+                Some(name) => is_secret_leaf(&name, Some(value)),
+                None => is_secret_leaf(name, Some(value)) || pair().is_some_and(is_secret_pair),
+            }
+        }))
+    }
+
+    fn any(&self, pairs: &[Pair<'_>]) -> bool {
+        self.spend(pairs.len());
+        pairs.iter().copied().any(is_secret_pair)
+    }
+
+    fn spend(&self, cost: usize) {
+        self.left.set(self.left.get().saturating_sub(cost.max(1)));
+    }
+}
+
+/// A name, and the value without its quotes.
+type Pair<'a> = (&'a str, &'a str);
+
+fn is_secret_pair((name, value): Pair<'_>) -> bool {
+    // `key=value` alone is a word for a pair.
+    let bare = || matches!(words(name).as_slice(), [word] if word == "key" || word == "keys");
+    let worked_out =
+        value.starts_with('$') || ["$(", "${", "environ", "getenv"].iter().any(|sign| value.contains(sign));
+    !worked_out && is_secret_leaf(name, Some(value.as_bytes())) && (!bare() || looks_random(value.as_bytes()))
+}
+
+/// `NAME=value` as an item of a list.
+fn listed<'a>(name: &str, text: &'a str) -> Option<Pair<'a>> {
+    let (key, value) = text.split_once('=').filter(|_| is_item(name))?;
+    is_variable(key).then(|| (key, unquoted(value)))
+}
+
+/// The pairs of a text that has nothing but lines of pairs: dotenv, properties, INI. Nothing where it has others.
+fn lines(text: &str) -> Option<Vec<Pair<'_>>> {
+    let mut pairs = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (line, behind) = rest.split_once('\n').unwrap_or((rest, ""));
+        let line = line.trim();
+        let header = line.starts_with('[') && line.ends_with(']');
+        if line.is_empty() || header || line.starts_with(['#', ';', '!']) || is_name(line) {
+            rest = behind;
+            continue;
+        }
+        let line = line.strip_prefix("export ").unwrap_or(line);
+        let (name, value) = line.split_once(['=', ':'])?;
+        let (name, value) = (name.trim(), value.trim());
+        if !is_name(name) {
+            return None;
+        }
+        // A value in quotes may go on over several lines.
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let closed = |quote: char| value.get(1..).is_some_and(|inner| inner.contains(quote));
+        let open = quote.filter(|quote| !closed(*quote));
+        let value = match open.and_then(|quote| behind.split_once(quote)) {
+            Some((inner, after)) => {
+                rest = after.split_once('\n').map_or("", |(_, next)| next);
+                // The key material of a PEM block stands in the lines that follow.
+                if value.contains("PRIVATE KEY") { value.get(1..).unwrap_or_default() } else { inner }
+            }
+            None => {
+                rest = behind;
+                unquoted(value.split_once(" #").map_or(value, |(value, _)| value.trim_end()))
+            }
+        };
+        pairs.push((name, value));
+    }
+    Some(pairs)
+}
+
+/// `A="1",B=2` and `"A=1" B=2`.
+fn assignments(text: &str) -> Option<Vec<Pair<'_>>> {
+    let mut pairs = Vec::new();
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start_matches([',', ' ', '\t']);
+        if rest.is_empty() {
+            return Some(pairs);
+        }
+        let (mut quote, mut end) = (None, rest.len());
+        for (at, c) in rest.char_indices() {
+            match quote {
+                Some(open) => quote = Some(open).filter(|open| *open != c),
+                None if matches!(c, '"' | '\'') => quote = Some(c),
+                None if matches!(c, ',' | ' ' | '\t') => {
+                    end = at;
+                    break;
+                }
+                None => {}
+            }
+        }
+        let (word, behind) = rest.split_at_checked(end)?;
+        let (name, value) = unquoted(word).split_once('=').filter(|(name, _)| is_name(name))?;
+        pairs.push((name, unquoted(value)));
+        rest = behind;
+    }
+}
+
+/// A text without one pair of quotes round it.
+fn unquoted(text: &str) -> &str {
+    let inner = |quote| text.strip_prefix(quote)?.strip_suffix(quote);
+    inner('"').or_else(|| inner('\'')).unwrap_or(text)
+}
+
+/// Whether a text is a name as settings have: `db.password`, `API_TOKEN`.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b))
+}
+
+/// Whether a text is a variable's name.
+fn is_variable(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Inner;
+    use rstest::rstest;
+
+    const VALUE: &str = "k7Qz91xWvB3mN5pR";
+
+    #[rstest]
+    #[case("data.app", "API_TOKEN=※\n", true)]
+    #[case("data.app", "[db]\nbare\nexport password = '※' # why\n", true)]
+    #[case("data.app", "A='1\n2'\nAPI_TOKEN=\"※\"\n", true)]
+    #[case("data.app", "A='\nAPI_TOKEN=※\n", true)]
+    #[case("data.app", "CERT=\"-----BEGIN PRIVATE KEY-----\nx\n\"\n", true)]
+    #[case("data.app", "A=1\nsome words\nAPI_TOKEN=※\n", false)]
+    #[case("data.app", "import os\nTOKEN = os.environ['※']\n", false)]
+    #[case("data.app", "TOKEN = os.environ['※']\n", false)]
+    #[case("data.app", "TOKEN=$1\nPASSWORD=a${B}※\n", false)]
+    #[case("data.app", "{\"tokens\": [\"※\"]}", true)]
+    #[case("data.app", "{{ API_TOKEN=※ }}", false)]
+    #[case("data.app", "list:\n- PASSWORD=※\n", true)]
+    #[case("data.app", "API_TOKEN=※", false)]
+    #[case("list.0", "API_TOKEN=※", true)]
+    #[case("list.0", "--token=※", false)]
+    #[case("list.0", "key=value", false)]
+    #[case("list.0", "key=※", true)]
+    #[case("s.Environment", "\"A=1\" 'API_TOKEN=※ 2'", true)]
+    #[case("s.environment", "A=\"1,2\",API_TOKEN=\"※\"", true)]
+    #[case("s.environment", "production", false)]
+    fn texts(#[case] name: &str, #[case] text: &str, #[case] secret: bool) {
+        assert_eq!(Inner::default().holds_secret(name, text.replace('※', VALUE).as_bytes()), secret);
+    }
+
+    #[test]
+    fn there_is_a_limit() {
+        let inner = Inner::default();
+        inner.spend(super::MOST);
+        assert!(!inner.holds_secret("list.0", format!("API_TOKEN={VALUE}").as_bytes()));
+    }
+}
