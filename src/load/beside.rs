@@ -9,9 +9,9 @@ use crate::finding::{NotChecked, Subject, Why};
 use crate::model::{Environment, File, Role};
 use crate::os::{Entry, FileFacts, FileKind, Folder, Opened};
 use crate::rules::shared::secrecy::is_secret_leaf;
-use crate::sealed::sops::{Form, holds_sealed};
-use crate::sealed::twins::{decrypted_of, is_marked, plain_names};
-use crate::sealed::{self, Sealer};
+use crate::sealed::sops::{Named, holds_sealed};
+use crate::sealed::twins::{decrypted_of, is_marked, of_dotenv, plain_names};
+use crate::sealed::{self, Sealer, without_ending};
 use crate::text::SafePath;
 
 use super::environment::Loader;
@@ -56,7 +56,7 @@ impl Loader<'_> {
         let (mut sealed, mut others) = (Vec::new(), Vec::new());
         for beside in found {
             let original = plain_names(&beside.path).into_iter().find_map(|name| plain.get(&name));
-            match original.and_then(|original| self.sealed_twin(original, &beside)) {
+            match original.and_then(|original| self.sealed_twin(environment, original, &beside)) {
                 Some(true) => sealed.push(beside),
                 // Another part of what the environment has, it may be, and nobody looks at it.
                 Some(false) => note(environment, &beside.path),
@@ -68,7 +68,7 @@ impl Loader<'_> {
         }
         for beside in others {
             if let Some(twin) = environment.twin(&shown(&beside.path)).map(|twin| twin.path.clone())
-                && self.is_plain_copy(&beside, &twin)
+                && self.is_plain_copy(environment, &beside, &twin)
             {
                 set_apart(environment, &beside.path, Role::Nested, beside.facts);
             }
@@ -87,11 +87,10 @@ impl Loader<'_> {
         for (plain, twin) in pairs {
             let read = [&plain, &twin].map(|path| self.read(Path::new(path.as_str())));
             if let [Ok(opened), Ok(sealed)] = read
-                && !holds_sealed(
-                    &opened.bytes,
-                    &sealed.bytes,
-                    Form::of(twin.as_str(), &sealed.bytes),
-                    is_secret_leaf,
+                && !self.holds_sealed(
+                    environment,
+                    (plain.as_str(), &opened.bytes),
+                    (twin.as_str(), &sealed.bytes),
                 )
             {
                 environment.set_unlike(plain);
@@ -127,8 +126,7 @@ impl Loader<'_> {
             let Ok(opened) = self.root.read(Path::new(name), room) else { continue };
             self.budget.spend(opened.bytes.len());
             // By what is in it, whatever its ending says.
-            let sealer =
-                sealed::sealer(OsStr::new(&plain_names(name).pop().unwrap_or_default()), &opened.bytes);
+            let sealer = sealed::sealer(OsStr::new(without_ending(name).unwrap_or(name)), &opened.bytes);
             if matches!(sealer, Some(Sealer::Age | Sealer::Sops)) {
                 let what = Subject::file(shown(name));
                 environment.gaps.push(NotChecked { what, why: Why::NoSource });
@@ -149,7 +147,7 @@ impl Loader<'_> {
         let found: Arc<[Marked]> = entries
             .filter_map(|entry| {
                 let name = entry.name.to_str()?;
-                let twin = is_marked(name) || !decrypted_of(name).is_empty();
+                let twin = is_marked(name) || of_dotenv(name).is_some() || !decrypted_of(name).is_empty();
                 let kept = twin || may_hold_keys(name);
                 kept.then(|| Marked { name: name.to_owned(), kind: entry.kind, twin })
             })
@@ -184,16 +182,23 @@ impl Loader<'_> {
 
     /// Of a file that by its name is the encrypted one of a plain source, whether it holds the same; nothing where it is not
     /// encrypted.
-    fn sealed_twin(&mut self, plain: &SafePath, beside: &Beside) -> Option<bool> {
+    fn sealed_twin(
+        &mut self,
+        environment: &Environment,
+        original: &SafePath,
+        beside: &Beside,
+    ) -> Option<bool> {
         let sealed = self.read(Path::new(&beside.path)).ok()?;
         // By what is in it alone: the name of the plain file says nothing of a sealer.
-        sealed::sealer(OsStr::new(plain.as_str()), &sealed.bytes)?;
-        let Ok(plain) = self.read(Path::new(plain.as_str())) else { return Some(true) };
-        Some(holds_sealed(&plain.bytes, &sealed.bytes, Form::of(&beside.path, &sealed.bytes), is_secret_leaf))
+        sealed::sealer(OsStr::new(original.as_str()), &sealed.bytes)?;
+        let Ok(plain) = self.read(Path::new(original.as_str())) else { return Some(true) };
+        let (plain, sealed) =
+            ((original.as_str(), plain.bytes.as_slice()), (beside.path.as_str(), sealed.bytes.as_slice()));
+        Some(self.holds_sealed(environment, plain, sealed))
     }
 
     /// Whether a file that by its name is the plain one of an encrypted source is so by what is in it.
-    fn is_plain_copy(&mut self, beside: &Beside, twin: &SafePath) -> bool {
+    fn is_plain_copy(&mut self, environment: &Environment, beside: &Beside, twin: &SafePath) -> bool {
         let path = Path::new(&beside.path);
         // What cannot be read lies there all the same.
         let Ok(plain) = self.read(path) else { return true };
@@ -201,7 +206,14 @@ impl Loader<'_> {
             return false;
         }
         let Ok(sealed) = self.read(Path::new(twin.as_str())) else { return true };
-        holds_sealed(&plain.bytes, &sealed.bytes, Form::of(twin.as_str(), &sealed.bytes), is_secret_leaf)
+        self.holds_sealed(environment, (&beside.path, &plain.bytes), (twin.as_str(), &sealed.bytes))
+    }
+
+    /// Whether a plain file has what a sealed one has, by the names that the environment's sources give to it.
+    fn holds_sealed(&self, environment: &Environment, plain: Named<'_>, sealed: Named<'_>) -> bool {
+        let sources = self.policy.sources(&environment.name).iter();
+        let unders: BTreeSet<&str> = sources.filter_map(|source| source.under.as_deref()).collect();
+        holds_sealed(plain, sealed, &unders, is_secret_leaf)
     }
 }
 

@@ -9,12 +9,18 @@ const OPENED: &[&str] = &[".dec", ".decrypted"];
 /// What the SOPS extension of VS Code puts before the name of the copy that it opens (`.decrypted~NAME`).
 const OPENED_HEAD: &str = ".decrypted~";
 
-/// The names that an encrypted file would have in the clear: without the ending of encrypted files, `app.yaml` of
-/// `app.enc.yaml` too.
+/// Endings that tell SOPS the form of a file, whatever the plain one is called.
+const TOLD: &[&str] = &[".env", ".ini", ".json", ".yaml", ".yml"];
+
+/// The names that an encrypted file would have in the clear: without the ending of encrypted files, `app.yaml` and `app.yml` of
+/// `app.enc.yaml` too, and `.env.prod` of `.env.prod.sops.yaml` and of `.env.prod.json`.
 #[must_use]
 pub fn plain_names(path: &str) -> Vec<String> {
     let mut names: Vec<String> = without_ending(path).map(str::to_owned).into_iter().collect();
     names.extend(without_mark(path, SEALED).filter(|name| !names.contains(name)));
+    let others: Vec<String> = names.iter().filter_map(|name| other_yaml(name)).collect();
+    names.extend(others);
+    names.extend(of_dotenv(path).filter(|name| !names.contains(name)));
     names
 }
 
@@ -22,6 +28,23 @@ pub fn plain_names(path: &str) -> Vec<String> {
 #[must_use]
 pub fn is_marked(path: &str) -> bool {
     without_ending(path).is_some() || without_mark(path, SEALED).is_some()
+}
+
+/// The `.env` file of which a file of another form could be the encrypted one.
+#[must_use]
+pub fn of_dotenv(path: &str) -> Option<String> {
+    let stem = TOLD.iter().find_map(|ending| path.strip_suffix(ending))?;
+    let at_end = SEALED.iter().find_map(|mark| stem.strip_suffix(mark));
+    let plain = at_end.unwrap_or(stem);
+    let (_, name) = parts(plain);
+    let dotenv = name == ".env" || name.starts_with(".env.") || at_end.is_some() && name.ends_with(".env");
+    dotenv.then(|| plain.to_owned())
+}
+
+/// The same name with the other ending of YAML.
+fn other_yaml(path: &str) -> Option<String> {
+    let other = |from, to| path.strip_suffix(from).map(|stem| format!("{stem}{to}"));
+    other(".yaml", ".yml").or_else(|| other(".yml", ".yaml"))
 }
 
 /// The names of the files of which one of this name is a decrypted copy: `app.yaml` of `app.yaml.dec`, of `app.dec.yaml` and of
@@ -68,10 +91,21 @@ mod tests {
     #[case(".env.prod.age", ".env.prod")]
     #[case(".env.enc.prod", ".env.prod")]
     #[case(".enc.env.prod", ".env.prod")]
-    #[case("s/app.enc.yaml", "s/app.yaml")]
-    #[case("s/app.encrypted.yaml", "s/app.yaml")]
-    #[case("app.yaml.encrypted", "app.yaml")]
-    #[case("secrets.prod.sops.yaml", "secrets.prod.yaml")]
+    #[case("s/app.enc.yaml", "s/app.yaml s/app.yml")]
+    #[case("s/app.enc.yml", "s/app.yml s/app.yaml")]
+    #[case("app.yml.age", "app.yml app.yaml")]
+    #[case("s/app.encrypted.yaml", "s/app.yaml s/app.yml")]
+    #[case("s/.env.prod.sops.env", "s/.env.prod.env s/.env.prod")]
+    #[case(".env.prod.sops.yaml", ".env.prod.yaml .env.prod.yml .env.prod")]
+    #[case(".env.prod.enc.json", ".env.prod.json .env.prod")]
+    #[case(".env.prod.json", ".env.prod")]
+    #[case(".env.sops.env", ".env.env .env")]
+    #[case("prod.env.enc.json", "prod.env.json prod.env")]
+    #[case("prod.env.json", "")]
+    #[case("app.enc.json", "app.json")]
+    #[case(".environment.json", "")]
+    #[case("app.yaml.encrypted", "app.yaml app.yml")]
+    #[case("secrets.prod.sops.yaml", "secrets.prod.yaml secrets.prod.yml")]
     #[case("a.encoded", "")]
     #[case(".enc", "")]
     #[case("s/.sops", "")]

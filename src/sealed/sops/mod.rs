@@ -24,7 +24,7 @@ use crate::text::{SecretValue, Span};
 pub use contents::{Contents, Entry};
 pub use fault::{Fault, Why};
 pub use metadata::{AgeKey, Group, Metadata, Rule, Service, Services};
-pub use shared::holds_sealed;
+pub use shared::{Named, holds_sealed};
 pub use tree::Kind;
 pub use value::begins_sealed;
 pub use walk::{Leaf, Part, Path, State};

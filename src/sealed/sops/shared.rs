@@ -6,32 +6,41 @@ use super::metadata::Rule;
 use super::walk::Content;
 use super::{Form, SopsFile, State, read, walk};
 
+/// A file by its name and what is in it.
+pub type Named<'a> = (&'a str, &'a [u8]);
+
 /// Whether anything stands in a plain file under a name under which the SOPS file has a sealed value: `app.yaml` with the settings
 /// beside `app.enc.yaml` with the secrets is no copy of it. No key is needed. Where either cannot be taken apart, their names
 /// are all there is to go by, and it is so. Where any of what is sealed is a secret by its name, others are settings that are laid in layers:
-/// `is_secret` says what is one, of a value where it is known.
+/// `is_secret` says what is one, of a value where it is known. `unders` are mappings that sources take alone: what is below one of them
+/// is known without it too.
 #[must_use]
 pub fn holds_sealed(
-    plain: &[u8],
-    sealed: &[u8],
-    form: Form,
+    plain: Named<'_>,
+    sealed: Named<'_>,
+    unders: &BTreeSet<&str>,
     is_secret: impl Fn(&str, Option<&[u8]>) -> bool,
 ) -> bool {
-    let Some(Ok(file)) = SopsFile::recognise(sealed, form) else { return true };
+    let form = Form::of(sealed.0, sealed.1);
+    let Some(Ok(file)) = SopsFile::recognise(sealed.1, form) else { return true };
     if form == Form::Binary {
         return true;
     }
     let kept = |state: State| move |leaf: &&walk::Leaf| !leaf.comment && leaf.state == state;
+    let below = |name: String| {
+        let rest = unders.iter().find_map(|under| name.strip_prefix(under)?.strip_prefix('.'));
+        rest.map(str::to_owned).unwrap_or(name)
+    };
     let names: BTreeSet<String> =
-        file.leaves.iter().filter(kept(State::Sealed)).map(|leaf| leaf.path.name()).collect();
-    let Ok(Some(stored)) = read(plain, form) else { return true };
+        file.leaves.iter().filter(kept(State::Sealed)).map(|leaf| below(leaf.path.name())).collect();
+    let Ok(Some(stored)) = read(plain.1, form_of_plain(plain.0, form)) else { return true };
     // What the rule would be is of no matter.
     let Ok(walked) = walk::leaves(stored.documents, &Rule::UnencryptedSuffix(String::new())) else {
         return true;
     };
     let several = names.iter().any(|name| is_secret(name, None));
     walked.leaves.iter().filter(kept(State::Plain)).any(|leaf| {
-        let name = leaf.path.name();
+        let name = below(leaf.path.name());
         let value = match &leaf.content {
             Content::Plain(text) => Some(text.as_bytes()),
             Content::Sealed(_) => None,
@@ -40,10 +49,24 @@ pub fn holds_sealed(
     })
 }
 
+/// The form of a plain file by its name, and else that of the sealed one.
+fn form_of_plain(path: &str, sealed: Form) -> Form {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    match name.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("yaml" | "yml") => Form::Yaml,
+        Some("json") => Form::Json,
+        Some("ini") => Form::Ini,
+        Some("env") => Form::Dotenv,
+        _ if name.starts_with(".env") => Form::Dotenv,
+        _ => sealed,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Form, holds_sealed};
+    use super::holds_sealed;
     use rstest::rstest;
+    use std::collections::BTreeSet;
 
     const VALUE: &str = "ENC[AES256_GCM,data:eA==,iv:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=,tag:AAAAAAAAAAAAAAAAAAAAAA==,type:str]";
     const SEALED: &str = "db:\n  password: ENC[AES256_GCM,data:eA==,iv:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=,tag:AAAAAAAAAAAAAAAAAAAAAA==,type:str]\nsops: {mac: x, lastmodified: \"2026-01-01T00:00:00Z\"}\n";
@@ -57,8 +80,11 @@ mod tests {
     #[case("- x", true)]
     fn by_the_names_of_what_is_sealed(#[case] plain: &str, #[case] shared: bool) {
         let any = |_: &str, _: Option<&[u8]>| false;
-        assert_eq!(holds_sealed(plain.as_bytes(), SEALED.as_bytes(), Form::Yaml, any), shared);
-        assert!(holds_sealed(plain.as_bytes(), b"no SOPS file", Form::Yaml, any));
+        let held = |sealed: &[u8]| {
+            holds_sealed(("a.yaml", plain.as_bytes()), ("a.enc.yaml", sealed), &BTreeSet::new(), any)
+        };
+        assert_eq!(held(SEALED.as_bytes()), shared);
+        assert!(held(b"no SOPS file"));
     }
 
     #[rstest]
@@ -70,6 +96,32 @@ mod tests {
         let secret = |name: &str, value: Option<&[u8]>| {
             name.ends_with("password") && value.is_none_or(|value| !value.starts_with(b"$"))
         };
-        assert_eq!(holds_sealed(plain.as_bytes(), sealed.as_bytes(), Form::Yaml, secret), shared);
+        let held = holds_sealed(
+            ("a.yml", plain.as_bytes()),
+            ("a.enc.yaml", sealed.as_bytes()),
+            &BTreeSet::new(),
+            secret,
+        );
+        assert_eq!(held, shared);
+    }
+
+    #[rstest]
+    #[case(".env.prod", "password=x\n", &["db"], true)]
+    #[case(".env.prod", "password=x\n", &[], false)]
+    #[case(".env.prod", "db.password=x\n", &[], true)]
+    #[case("a.yml", "env: {db: {password: x}}", &["env"], true)]
+    #[case("a.yml", "environment: {db: {password: x}}", &["env"], false)]
+    fn in_other_forms_and_below_mappings(
+        #[case] name: &str,
+        #[case] plain: &str,
+        #[case] unders: &[&str],
+        #[case] shared: bool,
+    ) {
+        let any = |_: &str, _: Option<&[u8]>| false;
+        let unders = unders.iter().copied().collect();
+        assert_eq!(
+            holds_sealed((name, plain.as_bytes()), ("a.enc.yaml", SEALED.as_bytes()), &unders, any),
+            shared
+        );
     }
 }
