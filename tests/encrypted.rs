@@ -336,6 +336,23 @@ fn findings_point_at_the_encrypted_file() {
     assert!(run.stdout.contains(".env.prod.age:3") && !run.stdout.contains("A=**"), "{}", run.stdout);
 }
 
+/// A key that is missing, and stands in an encrypted file that no source takes: the finding names the file.
+#[test]
+fn what_is_missing_may_stand_in_a_file_without_a_source() {
+    let keys = Keys::default();
+    let policy =
+        "keys: { API_TOKEN: { required: true }, DB_PASSWORD: { required: true }, C: { required: true } }\n";
+    let files = ".env.prod plain: PORT=80 · secrets.prod.enc.yaml sops: API_TOKEN: ※␤db: { password: ※ }";
+    let project = project(&keys, policy, files);
+    let (code, report) = report(project.path(), ["prod"]);
+    assert_eq!(code, 1, "{report:#}");
+    for finding in report["findings"].as_array().unwrap() {
+        let file = finding["related"][0]["location"]["path"].as_str();
+        let wanted = (finding["key"] != "C").then_some("secrets.prod.enc.yaml");
+        assert_eq!(file, wanted, "{finding:#}");
+    }
+}
+
 /// Children get none of the variables that hold keys or lead to them.
 #[test]
 fn git_gets_no_identity() {

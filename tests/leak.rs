@@ -499,7 +499,11 @@ x_unencrypted: CANARY
   - config: g.yaml
 environments: { prod: { identities: key.txt } }
 encrypted: true
+keys: { MISSING: { required: true } }
 -- identity: key.txt --
+-- sealed: secrets.prod.enc.yaml 0644 sops --
+MISSING: CANARY
+db: { missing: CANARY }
 -- file: c.yaml 0644 --
 env: [{ name: CANARY, value: CANARY }, { name: API_TOKEN, value: CANARY }, { CANARY: CANARY }]
 environment: [CANARY=CANARY, API_TOKEN=CANARY, \"API_TOKEN='CANARY\"]

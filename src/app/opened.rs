@@ -191,6 +191,7 @@ impl Opened {
         Loader {
             root: &project.root,
             policy,
+            known: &self.known,
             sources,
             names,
             service,

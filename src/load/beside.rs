@@ -11,23 +11,20 @@ use crate::os::{Entry, FileFacts, FileKind, Folder, Opened};
 use crate::rules::shared::secrecy::is_secret_leaf;
 use crate::sealed::sops::{Named, holds_sealed};
 use crate::sealed::twins::{decrypted_of, is_marked, of_dotenv, plain_names};
-use crate::sealed::{self, Sealer, without_ending};
+use crate::sealed::{self, Sealer};
 use crate::text::SafePath;
 
 use super::environment::Loader;
 use super::opening::Unsealed;
 
-/// Files at the top of a project that are read to see whether they are an environment's, and bytes of each.
-const MOST_AT_TOP: usize = 16;
-const LARGEST_AT_TOP: usize = 1 << 20;
 /// Endings of files of keys and values that SOPS writes.
 pub(super) const FORMS: &[&str] = &[".env", ".ini", ".json", ".yaml", ".yml"];
 
 /// A name in a folder that an encrypted file or a decrypted copy may have, or a file of keys and values.
 #[derive(Debug)]
 pub struct Marked {
-    name: String,
-    kind: FileKind,
+    pub(super) name: String,
+    pub(super) kind: FileKind,
     /// Whether it is that of an encrypted file, or of a decrypted copy.
     twin: bool,
 }
@@ -98,45 +95,8 @@ impl Loader<'_> {
         }
     }
 
-    /// Lists files of SOPS or age at the top of the project that by their name are the environment's, and that no source takes. Names are
-    /// looked at first, and of those that fit a few are read.
-    pub(super) fn sealed_at_top(&mut self, environment: &mut Environment) {
-        if !environment.asked {
-            return;
-        }
-        let listed = self.marked("");
-        let known: BTreeSet<&str> = environment.files.iter().map(|file| file.path.as_str()).collect();
-        let taken = self.elsewhere(environment);
-        let sources: BTreeSet<&str> = environment.sources.iter().map(|source| source.path.as_str()).collect();
-        let wanted = environment.name.as_str().to_ascii_lowercase();
-        let fits = |entry: &&Marked| {
-            let name = entry.name.as_str();
-            entry.kind == FileKind::Regular
-                && may_hold_keys(name)
-                && names(name, &wanted)
-                && !known.contains(name)
-                && !plain_names(name).iter().any(|plain| known.contains(plain.as_str()))
-                && !sources.contains(name)
-                && !taken.contains(Path::new(name))
-        };
-        let found: Vec<&str> =
-            listed.iter().filter(fits).take(MOST_AT_TOP).map(|marked| marked.name.as_str()).collect();
-        for name in found {
-            let room = self.budget.room(LARGEST_AT_TOP);
-            let Ok(opened) = self.root.read(Path::new(name), room) else { continue };
-            self.budget.spend(opened.bytes.len());
-            // By what is in it, whatever its ending says.
-            let sealer = sealed::sealer(OsStr::new(without_ending(name).unwrap_or(name)), &opened.bytes);
-            if matches!(sealer, Some(Sealer::Age | Sealer::Sops)) {
-                let what = Subject::file(shown(name));
-                environment.gaps.push(NotChecked { what, why: Why::NoSource });
-                environment.add(File::new(shown(name), Role::Ciphertext, Ok(opened.facts)), []);
-            }
-        }
-    }
-
     /// The names in a folder that are looked at, listed once: in a fleet's common folder there are many others.
-    fn marked(&mut self, folder: &str) -> Arc<[Marked]> {
+    pub(super) fn marked(&mut self, folder: &str) -> Arc<[Marked]> {
         if let Some(known) = self.marked.get(folder) {
             return Arc::clone(known);
         }
@@ -218,19 +178,8 @@ impl Loader<'_> {
 }
 
 /// Whether a name is that of an encrypted file, or of one of keys and values.
-fn may_hold_keys(name: &str) -> bool {
+pub(super) fn may_hold_keys(name: &str) -> bool {
     is_marked(name) || FORMS.iter().any(|ending| name.ends_with(ending))
-}
-
-/// Whether an environment's name is one of the words of a file's: `secrets.prod.enc.yaml`, `prod-secrets.yaml`.
-fn names(name: &str, environment: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let ends = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric());
-    name.match_indices(environment).any(|(at, _)| {
-        let (before, behind) = (name.get(..at), name.get(at + environment.len()..));
-        ends(before.and_then(|text| text.chars().next_back()))
-            && ends(behind.and_then(|text| text.chars().next()))
-    })
 }
 
 /// Files that hold variables in the clear.
@@ -239,7 +188,7 @@ fn is_plain(file: &File) -> bool {
     judged && !file.is_ciphertext() && file.state.is_ok_and(|facts| facts.kind == FileKind::Regular)
 }
 
-fn shown(path: &str) -> SafePath {
+pub(super) fn shown(path: &str) -> SafePath {
     SafePath::new(Path::new(path))
 }
 

@@ -16,6 +16,7 @@ use crate::text::{EnvName, FileId, KeyName, SafePath, SecretValue, SourceMap};
 
 use super::beside::Marked;
 use super::clues::Clues;
+use super::discover::Known;
 use super::fleet::Budget;
 use super::names::Names;
 use super::opening::Unsealed;
@@ -32,6 +33,8 @@ pub struct Loader<'a> {
     pub root: &'a Root,
     /// The policy, for its sources.
     pub policy: &'a Policy,
+    /// The project's environments.
+    pub known: &'a Known,
     /// Takes the files.
     pub sources: &'a mut SourceMap,
     /// Makes key names.

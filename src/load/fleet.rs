@@ -83,14 +83,15 @@ impl Loader<'_> {
         let loaded = {
             let (this, names, template) = (&*self, &self.names, &self.usual_template);
             let marked = &self.marked;
-            let (root, policy, service, bind_process) =
-                (this.root, this.policy, this.service, this.bind_process);
+            let (root, policy, known, service, bind_process) =
+                (this.root, this.policy, this.known, this.service, this.bind_process);
             let (clues, evidence, vault, budget) = (&self.clues, &self.evidence, &*self.vault, &self.budget);
             on_cores(cores, &shares, &|(number, share): &(u32, &[T])| {
                 let (mut sources, mut vault) = (SourceMap::part(*number), vault.stand_in());
                 let mut loader = Loader {
                     root,
                     policy,
+                    known,
                     sources: &mut sources,
                     names: names.clone(),
                     service,

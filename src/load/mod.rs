@@ -20,6 +20,7 @@ mod secrets;
 pub mod template;
 pub mod typed;
 pub mod unseal;
+mod unsourced;
 mod written;
 
 /// Most bytes read of one file. Real ones stay a thousand times below.

@@ -274,6 +274,8 @@ pub struct Environment {
     pub examples: Arc<Examples>,
     /// Variables that the policy takes from a place in a file where nothing is.
     pub unmapped: Vec<Unmapped>,
+    /// What could be variables in encrypted files that no source takes, by the names that stand in them.
+    pub unsourced: BTreeMap<KeyName, SafePath>,
 }
 
 /// A variable that is to come from a place in a file, and no value is there.
@@ -311,6 +313,7 @@ impl Environment {
             template: None,
             examples: Arc::default(),
             unmapped: Vec::new(),
+            unsourced: BTreeMap::new(),
         }
     }
 

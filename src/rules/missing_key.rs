@@ -95,7 +95,7 @@ impl Rule for MissingKey {
             .readers(key.reader_names())
             .at(place.unwrap_or_else(|| required.at.place()))
             .asked_by(Some(required.at.place()));
-        sink.report(finding);
+        sink.report(found_elsewhere(cx, finding, key.key));
     }
 
     fn view(&self, cx: &Context<'_>, view: &ReaderView<'_>, sink: &mut Sink<'_>) {
@@ -120,7 +120,7 @@ impl Rule for MissingKey {
                 .help(how_to_set(cx, &wanted.key, None))
                 .at(home)
                 .related("named here", wanted.place.clone());
-            sink.report(finding);
+            sink.report(found_elsewhere(cx, finding, &wanted.key));
         }
     }
 }
@@ -160,7 +160,18 @@ fn conditional(cx: &Context<'_>, view: &ReaderView<'_>, sink: &mut Sink<'_>) {
             .readers(view.readers.clone())
             .at(place.unwrap_or_else(|| set.at.place()))
             .asked_by(Some(set.at.place()));
-        sink.report(conditions::shown(finding, reasons));
+        sink.report(conditions::shown(found_elsewhere(cx, finding, key), reasons));
+    }
+}
+
+/// Names the encrypted file that has a key of this name, and that no source takes.
+fn found_elsewhere(cx: &Context<'_>, finding: FindingBuilder, key: &KeyName) -> FindingBuilder {
+    match cx.environment.unsourced.get(key) {
+        Some(path) => finding.related(
+            "it stands in a file that no source takes: name it in `sources`",
+            Place::File(path.clone()),
+        ),
+        None => finding,
     }
 }
 
