@@ -30,7 +30,10 @@ impl Loader<'_> {
             self.sources.set_sealed(id);
         }
         let format = source.config_format().unwrap_or(config::Format::Yaml);
-        let Ok(keys) = config::read(&opened.bytes, format, !source.map.is_empty()) else {
+        let wanted = self.wants_encrypted(environment);
+        // Where secrets must not stand in the clear, all of the file matters.
+        let matters = |section: &str| wanted || source.is_about(section);
+        let Ok(keys) = config::read_part(&opened.bytes, format, !source.map.is_empty(), matters) else {
             unparsable(environment, file);
             return;
         };
@@ -41,7 +44,6 @@ impl Loader<'_> {
             Found::plain(key, span)
         });
         let found = found.collect();
-        let wanted = self.wants_encrypted(environment);
         let all = wanted.then(|| config::read(&opened.bytes, format, true)).and_then(Result::ok);
         let all = all.into_iter().flatten().map(|key| Found::plain(key, None)).collect();
         if let Err(NoMapping(file)) = self.keys_of(environment, source, file, found, all) {

@@ -14,6 +14,21 @@ const MOST_MAPPED: usize = 1000;
 /// What may join the names of nested keys.
 pub const JOINS: &[(&str, &str)] = &[("_", "_"), ("__", "__")];
 
+impl SourceSpec {
+    /// Whether anything in a section of an INI file may be a variable of the source: what it takes stands there, or in a part of it.
+    #[must_use]
+    pub fn is_about(&self, section: &str) -> bool {
+        let below = |one: &str, other: &str| {
+            one.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        match &self.under {
+            _ if !self.map.is_empty() => self.map.iter().any(|entry| below(&entry.path, section)),
+            Some(under) => below(section, under) || below(under, section),
+            None => true,
+        }
+    }
+}
+
 impl Parser<'_> {
     /// `case: upper`.
     pub(super) fn case(&mut self, table: &mut Table<'_>, spec: &mut SourceSpec) {

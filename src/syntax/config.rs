@@ -50,8 +50,21 @@ pub struct ConfigError {
 /// Reads a file. An empty one has no keys. With `items` what is in a list has a name too: `hosts.0`.
 ///
 /// # Errors
-/// If it is not of the form, or a key stands twice in one mapping.
+/// If it is not of the form, or a key stands twice in one mapping; of INI, if a line is none of its.
 pub fn read(bytes: &[u8], format: Format, items: bool) -> Result<Vec<ConfigKey>, ConfigError> {
+    read_part(bytes, format, items, |_| true)
+}
+
+/// Reads a file of which not all sections matter, if it is INI: what is wrong in the others is no fault.
+///
+/// # Errors
+/// As those of [`read`].
+pub fn read_part(
+    bytes: &[u8],
+    format: Format,
+    items: bool,
+    matters: impl Fn(&str) -> bool,
+) -> Result<Vec<ConfigKey>, ConfigError> {
     let text = std::str::from_utf8(bytes)
         .map_err(|error| ConfigError { span: Span::new(error.valid_up_to(), error.valid_up_to()) })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -72,8 +85,12 @@ pub fn read(bytes: &[u8], format: Format, items: bool) -> Result<Vec<ConfigKey>,
             reader.table("", table.get_ref(), &mut keys);
         }
         Format::Ini => {
-            let sections = ini::read(text, MOST_LINES).map_err(|error| ConfigError { span: error.span })?;
-            for section in sections {
+            let loose =
+                ini::read_loosely(text, MOST_LINES).map_err(|error| ConfigError { span: error.span })?;
+            if let Some((_, error)) = loose.faults.iter().find(|(section, _)| matters(section)) {
+                return Err(ConfigError { span: error.span });
+            }
+            for section in loose.sections {
                 let prefix = section.name;
                 keys.extend(section.entries.into_iter().filter_map(|entry| ini_key(&prefix, entry)));
             }
@@ -199,6 +216,7 @@ mod tests {
     #[case(Format::Json, "{\"<<\": {\"A\": 1}}", "<<.A=1")]
     #[case(Format::Yaml, "", "")]
     #[case(Format::Yaml, "# nothing\n", "")]
+    #[case(Format::Ini, "[s]\nA=1\nA=2\nB\n", "s.A=[] s.B=[]")]
     #[case(Format::Ini, "A = x\n[s]\nb = 1 ; n\nc = x#y\n", "DEFAULT.A=x s.b=1 s.c=[]")]
     #[case(Format::Toml, "A = 'x'\nn = 0x10\n[b]\nc = true\nd = [1]\n", "A=x b.c=true b.d=[] n=0x10")]
     #[case(
@@ -219,8 +237,8 @@ mod tests {
     #[case(Format::Json, "")]
     #[case(Format::Toml, "A = 1\nA = 2\n")]
     #[case(Format::Toml, "A: 1\n")]
-    #[case(Format::Ini, "[s]\nA=1\nA=2\n")]
-    #[case(Format::Ini, "A\n")]
+    #[case(Format::Ini, "[s]\nA=1\nsome words\n")]
+    #[case(Format::Ini, "[s\nA=1\n")]
     fn other_texts_are_refused(#[case] format: Format, #[case] text: &str) {
         assert!(read(text.as_bytes(), format, false).is_err());
     }

@@ -1,9 +1,9 @@
 //! INI, by the grammar of the library that SOPS reads it with (gopkg.in/ini.v1 with its defaults), a common one among the many that there are.
 //!
 //! Every key is in a section; those before the first header are in `DEFAULT`. Sections of one name are one. `docs/sources.md`
-//! and `docs/sops.md` have it row by row.
+//! and `docs/sops.md` have it row by row. What other readers take otherwise, or take at all, is read [loosely](read_loosely) and not sure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
@@ -31,7 +31,7 @@ pub enum Entry {
         span: Span,
         /// Its value.
         value: Zeroizing<String>,
-        /// Whether other readers of INI have another value: a sign of comments without a blank before it, or in quotes, backquotes, `%(name)s` or `%%`.
+        /// Whether other readers of INI have another value: a sign of comments without a blank before it, or in quotes, backquotes, three quotes, `%(name)s` or `%%`.
         unsure: bool,
     },
     /// Comment lines, without the sign of the first.
@@ -71,35 +71,63 @@ pub struct IniError {
     pub span: Span,
 }
 
+/// What is read of a text in which not all is of the form.
+#[derive(Debug)]
+pub struct Loose {
+    /// Its sections.
+    pub sections: Vec<Section>,
+    /// Lines that are left out, each with the name of its section.
+    pub faults: Vec<(String, IniError)>,
+}
+
 /// The sections of a text of at most so many lines.
 ///
 /// # Errors
 /// If it is not of the form, or a key stands twice in one section.
 pub fn read(text: &str, most: usize) -> Result<Vec<Section>, IniError> {
-    let mut reader = Reader {
-        text,
-        at: if text.starts_with('\u{feff}') { 3 } else { 0 },
-        sections: vec![Open::new(DEFAULT)],
-        known: BTreeMap::from([(DEFAULT.to_owned(), 0)]),
-        comment: None,
-        open: 0,
-        left: most,
-    };
+    let mut reader = Reader::new(text, most, false);
     while reader.at < text.len() {
         reader.line()?;
     }
-    Ok(reader.sections.into_iter().map(|open| Section { name: open.name, entries: open.entries }).collect())
+    Ok(reader.finish().sections)
+}
+
+/// The same for files of programs that read INI in their own way: a key that stands twice, one without a value (MySQL, "Using Option Files"), one
+/// whose value goes on in lines that stand further in (Python's `configparser`) are not sure. A line of another kind is a fault of its section.
+///
+/// # Errors
+/// If a header is none, so that nobody knows what is in which section, or there are too many lines.
+pub fn read_loosely(text: &str, most: usize) -> Result<Loose, IniError> {
+    let mut reader = Reader::new(text, most, true);
+    while reader.at < text.len() {
+        let open = reader.open;
+        if let Err(error) = reader.line() {
+            if error.why == Why::TooLong || reader.headless {
+                return Err(error);
+            }
+            reader.faults.push((open, error));
+        }
+    }
+    Ok(reader.finish())
 }
 
 struct Open {
     name: String,
     entries: Vec<Entry>,
-    seen: BTreeSet<String>,
+    /// Keys, and where they are among the entries.
+    seen: BTreeMap<String, usize>,
 }
 
 impl Open {
     fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), entries: Vec::new(), seen: BTreeSet::new() }
+        Self { name: name.to_owned(), entries: Vec::new(), seen: BTreeMap::new() }
+    }
+
+    /// Notes that a key's value is not known for sure.
+    fn doubt(&mut self, at: usize) {
+        if let Some(Entry::Key { unsure, .. }) = self.entries.get_mut(at) {
+            *unsure = true;
+        }
     }
 }
 
@@ -115,9 +143,43 @@ struct Reader<'a> {
     open: usize,
     /// Lines that may still come.
     left: usize,
+    /// Whether what other programs read otherwise is read too.
+    loose: bool,
+    /// Lines that were left out, by their section.
+    faults: Vec<(usize, IniError)>,
+    /// Whether a header was none.
+    headless: bool,
+    /// How far in the last key stands, and where it is among its section's entries.
+    last: Option<(usize, usize)>,
 }
 
 impl<'a> Reader<'a> {
+    fn new(text: &'a str, most: usize, loose: bool) -> Self {
+        Self {
+            text,
+            at: if text.starts_with('\u{feff}') { 3 } else { 0 },
+            sections: vec![Open::new(DEFAULT)],
+            known: BTreeMap::from([(DEFAULT.to_owned(), 0)]),
+            comment: None,
+            open: 0,
+            left: most,
+            loose,
+            faults: Vec::new(),
+            headless: false,
+            last: None,
+        }
+    }
+
+    fn finish(self) -> Loose {
+        let name = |at: usize| self.sections.get(at).map(|open| open.name.clone()).unwrap_or_default();
+        let faults = self.faults.iter().map(|(at, error)| (name(*at), *error)).collect();
+        let sections = self.sections.into_iter();
+        Loose {
+            sections: sections.map(|open| Section { name: open.name, entries: open.entries }).collect(),
+            faults,
+        }
+    }
+
     /// The next line with its line break, and where it begins.
     fn next(&mut self) -> (usize, &'a str) {
         let start = self.at;
@@ -130,7 +192,8 @@ impl<'a> Reader<'a> {
     fn line(&mut self) -> Result<(), IniError> {
         let (start, whole) = self.next();
         let line = whole.trim_start();
-        let start = start + whole.len() - line.len();
+        let indent = whole.len() - line.len();
+        let start = start + indent;
         if line.is_empty() {
             return Ok(());
         }
@@ -141,32 +204,95 @@ impl<'a> Reader<'a> {
         }
         let fault = |why| IniError { why, span: Span::new(start, start + line.trim_end().len()) };
         if let Some(rest) = line.strip_prefix('[') {
-            let (name, behind) = rest.rsplit_once(']').ok_or_else(|| fault(Why::Syntax))?;
+            let Some((name, behind)) = rest.rsplit_once(']') else {
+                self.headless = true;
+                return Err(fault(Why::Syntax));
+            };
             if let Some(at) = behind.find(['#', ';']) {
                 self.remember(behind.get(at..).unwrap_or_default(), start);
             }
             self.section(name);
             return Ok(());
         }
-        let (key, value_at) = key_name(line).ok_or_else(|| fault(Why::Syntax))?;
-        if key.is_empty() || key == "-" {
-            return Err(fault(Why::Unnamed));
-        }
-        let value = self.value(line.get(value_at..).unwrap_or_default(), start)?;
-        let (value, unsure) = value.ok_or_else(|| fault(Why::Syntax))?;
-        let comment = self.take_comment();
-        let span = Span::new(start, start + line.find(key).unwrap_or(0) + key.len());
-        let Some(Open { entries, seen, .. }) = self.sections.get_mut(self.open) else {
-            return Err(fault(Why::Syntax));
+        let further = self.loose && self.goes_on(indent);
+        let Some((key, value_at)) = key_name(line) else {
+            let name = line.trim_end();
+            if self.loose && !further && is_bare(name) {
+                return self.key(
+                    name,
+                    Span::new(start, start + name.len()),
+                    Zeroizing::default(),
+                    true,
+                    indent,
+                );
+            }
+            return if further { Ok(()) } else { Err(fault(Why::Syntax)) };
         };
-        if !seen.insert(key.to_owned()) {
-            return Err(IniError { why: Why::Twice, span });
+        if key.is_empty() || key == "-" {
+            return if further { Ok(()) } else { Err(fault(Why::Unnamed)) };
         }
+        let rest = line.get(value_at..).unwrap_or_default();
+        let (value, unsure) = self.whole_value(rest, start)?.ok_or_else(|| fault(Why::Syntax))?;
+        let span = Span::new(start, start + line.find(key).unwrap_or(0) + key.len());
+        let last = self.last;
+        self.key(key, span, value, unsure || further, indent)?;
+        // To those that read it as a line of its own, what stands as far in as it does is one too.
+        if further {
+            self.last = last;
+        }
+        Ok(())
+    }
+
+    /// Whether a line that stands further in than the last key may be a part of its value, which then is not sure.
+    fn goes_on(&mut self, indent: usize) -> bool {
+        let Some((_, at)) = self.last.filter(|(of_last, _)| indent > *of_last) else { return false };
+        if let Some(open) = self.sections.get_mut(self.open) {
+            open.doubt(at);
+        }
+        true
+    }
+
+    fn key(
+        &mut self,
+        name: &str,
+        span: Span,
+        value: Zeroizing<String>,
+        unsure: bool,
+        indent: usize,
+    ) -> Result<(), IniError> {
+        let comment = self.take_comment();
+        let Some(open) = self.sections.get_mut(self.open) else { return Ok(()) };
+        if let Some(at) = open.seen.get(name).copied() {
+            if !self.loose {
+                return Err(IniError { why: Why::Twice, span });
+            }
+            open.doubt(at);
+            self.last = Some((indent, at));
+            return Ok(());
+        }
+        let at = open.entries.len();
+        open.seen.insert(name.to_owned(), at);
+        self.last = Some((indent, at));
         // Python's `configparser` replaces both.
         let unsure = unsure || value.contains("%(") || value.contains("%%");
-        entries.push(Entry::Key { name: key.to_owned(), span, value, unsure });
-        entries.extend(comment);
+        open.entries.push(Entry::Key { name: name.to_owned(), span, value, unsure });
+        open.entries.extend(comment);
         Ok(())
+    }
+
+    /// A value; where quotes are closed nowhere, and that is no fault, the line.
+    fn whole_value(
+        &mut self,
+        rest: &str,
+        start: usize,
+    ) -> Result<Option<(Zeroizing<String>, bool)>, IniError> {
+        let (at, left) = (self.at, self.left);
+        let value = self.value(rest, start)?;
+        if value.is_some() || !self.loose {
+            return Ok(value);
+        }
+        (self.at, self.left) = (at, left);
+        Ok(Some((Zeroizing::new(rest.trim().to_owned()), true)))
     }
 
     fn count(&mut self) -> Result<(), IniError> {
@@ -175,6 +301,7 @@ impl<'a> Reader<'a> {
     }
 
     fn section(&mut self, name: &str) {
+        self.last = None;
         let comment = self.take_comment();
         let next = self.sections.len();
         self.open = *self.known.entry(name.to_owned()).or_insert(next);
@@ -210,8 +337,8 @@ impl<'a> Reader<'a> {
         let line = text.trim_start();
         let quote = if line.len() > 3 && line.starts_with("\"\"\"") { "\"\"\"" } else { "`" };
         if let Some(rest) = line.strip_prefix(quote) {
-            // To others a backquote is a sign like any.
-            return Ok(self.quoted(rest, quote, start)?.map(|value| (value, quote == "`")));
+            // To others a backquote is a sign like any, and the second of three quotes ends the value.
+            return Ok(self.quoted(rest, quote, start)?.map(|value| (value, true)));
         }
         let mut line = line.trim();
         if let Some(first) = line.strip_suffix('\\') {
@@ -275,6 +402,12 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Whether a line is a key without a value, or takes in another file: MySQL's `skip-networking` and `!includedir`, `%include` of PgBouncer.
+fn is_bare(line: &str) -> bool {
+    let includes = ["!include", "%include"].iter().any(|word| line.starts_with(word));
+    includes || line.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b))
+}
+
 /// Whether a text is in quotes of one kind.
 fn is_quoted(text: &str) -> bool {
     text.len() > 1 && ['"', '\''].iter().any(|quote| text.starts_with(*quote) && text.ends_with(*quote))
@@ -301,11 +434,10 @@ fn key_name(line: &str) -> Option<(&str, usize)> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
-    use super::{Entry, Why, read};
+    use super::{Entry, Section, Why, read, read_loosely};
     use rstest::rstest;
 
-    fn show(text: &str) -> String {
-        let sections = read(text, 100).unwrap();
+    fn show(sections: &[Section]) -> String {
         let entries =
             sections.iter().flat_map(|section| section.entries.iter().map(|entry| (&section.name, entry)));
         let shown = entries.map(|(section, entry)| match entry {
@@ -324,11 +456,12 @@ mod tests {
     #[case("[s]\na=\"x ; y\"\nb='x' # y\n", "s.a=\"x? #y\" s.b=x #y")]
     #[case("[s]\na=%(b)s\nb=%d\n", "s.a=%(b)s? s.b=%d")]
     #[case("[s]\na=x%%y\nb=`80`\n", "s.a=x%%y? s.b=80?")]
+    #[case("[s]\na=\"\"\"80\"\"\"\n", "s.a=80?")]
     #[case("[s]\na=x\\\n  y\n", "s.a=xy?")]
     #[case("[s]\na=\n[t]\n[s]\nb=1\n", "s.a= s.b=1")]
     #[case("\u{feff}[s]\r\na=1\r\n", "s.a=1")]
     fn keys_and_values(#[case] text: &str, #[case] shown: &str) {
-        assert_eq!(show(text), shown);
+        assert_eq!(show(&read(text, 100).unwrap()), shown);
     }
 
     #[rstest]
@@ -339,6 +472,32 @@ mod tests {
     #[case("[s]\na=1\n[s]\na=2\n", Why::Twice)]
     fn faults(#[case] text: &str, #[case] why: Why) {
         assert_eq!(read(text, 100).unwrap_err().why, why);
+    }
+
+    #[rstest]
+    #[case("[s]\na=1\na=2\nb=3\n", "s.a=1? s.b=3", "")]
+    #[case("[s]\na=1\n[t]\na=2\n[s]\na=1\n", "s.a=1? t.a=2", "")]
+    #[case(
+        "[s]\nskip-networking\nb=3\n!includedir /etc/x\n",
+        "s.skip-networking=? s.b=3 s.!includedir /etc/x=?",
+        ""
+    )]
+    #[case("[s]\na =\n  x\n\n  y z\nb=3\n", "s.a=? s.b=3", "")]
+    #[case("[s]\na = 1\n  b = 2\n  c = 3\nd = 4\n", "s.a=1? s.b=2? s.c=3? s.d=4", "")]
+    #[case("[s]\n\ta = 1\n\tb = 2\n[t]\n\tc = 3\n", "s.a=1 s.b=2 t.c=3", "")]
+    #[case("[s]\na=`x\nb=1\n", "s.a=`x? s.b=1", "")]
+    #[case("[s]\na=\"\"\"x\nb=1\n", "s.a=\"\"\"x? s.b=1", "")]
+    #[case("[s]\nb=1\nsome words\n[t]\n=1\nc=2\n", "s.b=1 t.c=2", "s t")]
+    fn what_others_write(#[case] text: &str, #[case] shown: &str, #[case] faults: &str) {
+        let loose = read_loosely(text, 100).unwrap();
+        let of: Vec<&str> = loose.faults.iter().map(|(section, _)| section.as_str()).collect();
+        assert_eq!((show(&loose.sections).as_str(), of.join(" ").as_str()), (shown, faults));
+    }
+
+    #[test]
+    fn sections_have_to_be_known() {
+        assert_eq!(read_loosely("[s\na=1\n", 100).unwrap_err().why, Why::Syntax);
+        assert_eq!(read_loosely("a\nb=2\n", 1).unwrap_err().why, Why::TooLong);
     }
 
     #[test]
