@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{NotChecked, Subject, Why};
-use crate::model::{Content, Environment, File, Leaf, Occurrence, Readings, Unmapped};
+use crate::model::{Content, Environment, File, Leaf, Occurrence, Pooled, Readings, Unmapped};
 use crate::policy::{SourceKind, SourceSpec};
 use crate::sealed::sops::Entry;
 use crate::sealed::value_sealer;
 use crate::syntax::config::ConfigKey;
 use crate::syntax::pairs::Called;
+use crate::syntax::postgres::{Mode, SslMode};
 use crate::syntax::readers::{Outcome, Reader};
 use crate::text::{SecretValue, Span};
 
@@ -129,6 +130,8 @@ impl Loader<'_> {
         let called = Called::of(all.iter().map(|found| (found.name.as_str(), found.bytes())));
         let unnamed = all.iter().filter(|found| clear(found) && !named(found));
         file.unnamed = unnamed.map(|found| found.leaf(&called)).collect();
+        let mode = pooler_mode(&keys);
+        let mut lines = BTreeSet::new();
         let (named, left_out) = if !source.map.is_empty() {
             mapped(environment, source, &file, keys)
         } else if source.kind == SourceKind::Config {
@@ -168,8 +171,12 @@ impl Loader<'_> {
                 None if found.unsure => Content::Read(Readings::one(Outcome::Unmodelled, Reader::Plain)),
                 _ => Content::PresentOnly,
             };
+            if below_name(&found.name, "databases").is_some() {
+                lines.insert(key.clone());
+            }
             variables.push(Occurrence::new(key, found.span, false, content));
         }
+        file.pooled = mode.map(|mode| Box::new(Pooled { lines, mode }));
         environment.add(file, variables);
         Ok(())
     }
@@ -185,6 +192,21 @@ impl Loader<'_> {
 }
 
 type Named = Vec<(String, Found)>;
+
+/// Of a configuration of PgBouncer the mode of its connections, if it is known: of its settings [`Pooled`] tells.
+fn pooler_mode(keys: &[Found]) -> Option<Option<Mode>> {
+    let mut own = keys.iter().filter_map(|key| Some((below_name(&key.name, "pgbouncer")?, key))).peekable();
+    own.peek()?;
+    let mode = |value: &[u8]| {
+        // A word of node-postgres alone.
+        let mode = SslMode::parse(value).filter(|_| !value.eq_ignore_ascii_case(b"no-verify"));
+        mode.map_or(Mode::Unknown, Mode::Known)
+    };
+    Some(match own.find(|(name, _)| *name == "server_tls_sslmode") {
+        Some((_, key)) => key.bytes().map(mode),
+        None => Some(Mode::Absent),
+    })
+}
 
 /// Those that the policy maps, under its names; and whether there are others.
 fn mapped(

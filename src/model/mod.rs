@@ -13,6 +13,7 @@ use crate::finding::location::Place;
 use crate::finding::{NotChecked, Why};
 use crate::os::{FileFacts, FileKind, OpenError};
 use crate::sealed::twins::{decrypted_of, plain_names};
+use crate::syntax::postgres::Mode;
 use crate::syntax::readers::{BadLine, Divergence, Outcome};
 use crate::text::{EnvName, FileId, KeyName, SafePath, SecretValue, Span};
 
@@ -137,6 +138,17 @@ pub struct File {
     pub sealed: Option<Box<Sealed>>,
     /// What stands in the clear in a file of keys and values and is no variable, where the policy wants secrets to be encrypted.
     pub unnamed: Vec<Leaf>,
+    /// Its connections that PgBouncer makes, if it is a configuration of PgBouncer.
+    pub pooled: Option<Box<Pooled>>,
+}
+
+/// The lines of `[databases]` in a configuration of PgBouncer, whose TLS is a setting of `[pgbouncer]` (PgBouncer, "config", "server_tls_sslmode").
+#[derive(Clone, Debug)]
+pub struct Pooled {
+    /// The variables that are such lines.
+    pub lines: BTreeSet<KeyName>,
+    /// The mode that holds for all of them; nothing where its value is not known.
+    pub mode: Option<Mode>,
 }
 
 /// A value of a file of keys and values that no variable is made of.
@@ -169,6 +181,7 @@ impl File {
             written: None,
             sealed: None,
             unnamed: Vec::new(),
+            pooled: None,
         }
     }
 

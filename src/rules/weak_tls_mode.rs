@@ -53,8 +53,9 @@ impl Rule for WeakTlsMode {
     }
 
     fn view(&self, cx: &Context<'_>, view: &ReaderView<'_>, sink: &mut Sink<'_>) {
-        let (found, others) = (Postgres::of(view), Others::of(view));
+        let (found, others) = (Postgres::of(cx, view), Others::of(cx, view));
         let mut judge = Judge::new(cx, view, sink);
+        judge.pooled();
         judge.postgres(&found, &others);
         judge.others(&found, &others);
         judge.alone(&found, &others);

@@ -5,18 +5,20 @@ mod alone;
 mod hosts;
 mod judge;
 mod others;
+mod pooled;
 mod root;
 mod text;
 
 pub use judge::Judge;
 pub use others::Others;
+pub use pooled::is_pooled;
 pub use root::wanted;
 
 use crate::model::Variable;
 use crate::syntax::postgres::{self, HostClass, Mode, Parsed, SslMode};
 use crate::syntax::url;
 
-use crate::rules::ReaderView;
+use crate::rules::{Context, ReaderView};
 use crate::value::{connection, tls::pieces};
 
 use hosts::{farthest, host_beside, libpq_host, named_host};
@@ -66,11 +68,11 @@ pub struct Postgres<'a> {
 impl<'a> Postgres<'a> {
     /// Gathers it.
     #[must_use]
-    pub fn of(view: &ReaderView<'a>) -> Self {
+    pub fn of(cx: &Context<'_>, view: &ReaderView<'a>) -> Self {
         // With `system` roots libpq verifies fully unless a mode is named (manual, "sslrootcert").
         let system = view.value("PGSSLROOTCERT").is_some_and(|(_, roots)| roots == b"system");
         let mut found = Self { connections: Vec::new(), refused: Vec::new(), splits: Vec::new(), host: None };
-        for (variable, value) in view.values() {
+        for (variable, value) in view.values().filter(|(variable, _)| !is_pooled(cx, variable)) {
             match weakest(value) {
                 Parsed::Connection(connection) => {
                     let own = connection.hosts.iter().copied().max().unwrap_or(HostClass::Socket);

@@ -6,14 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::Variable;
-use crate::rules::ReaderView;
+use crate::rules::{Context, ReaderView};
 use crate::syntax::postgres::{HostClass, SslMode};
 use crate::text::KeyName;
 use crate::value::tls::{self, Apart, Effect, Family, Reading, Target};
 
 use super::hosts::{host_names, named_host};
 use super::judge::{Fault, Judge};
-use super::{Connection, Postgres, Split};
+use super::{Connection, Postgres, Split, is_pooled};
 use super::{root, text};
 
 /// A variable apart from connections.
@@ -45,10 +45,10 @@ pub struct Others<'a> {
 impl<'a> Others<'a> {
     /// Gathers it.
     #[must_use]
-    pub fn of(view: &ReaderView<'a>) -> Self {
+    pub fn of(cx: &Context<'_>, view: &ReaderView<'a>) -> Self {
         let mut found =
             Self { targets: BTreeMap::new(), counts: BTreeMap::new(), beside: Vec::new(), roots: Vec::new() };
-        for (variable, value) in view.values() {
+        for (variable, value) in view.values().filter(|(variable, _)| !is_pooled(cx, variable)) {
             let key = variable.key.as_str();
             if let Some(mut target) = tls::read(value) {
                 target.hosts = named_host(view, value).unwrap_or(target.hosts);

@@ -58,6 +58,36 @@ pub fn help(variable: &Variable, word: &str, floor: SslMode, internal: bool) -> 
     }
 }
 
+/// What PgBouncer connects by, where that is too little.
+#[must_use]
+pub fn pooled(variable: &Variable, word: &'static str, floor: SslMode) -> (Message, Message) {
+    let (key, wanted) = (Arg::Key(variable.key.clone()), Arg::Word(floor.as_str()));
+    let message = match word {
+        "absent" => {
+            "{} is reached by PgBouncer, which has no server_tls_sslmode here and then takes `prefer`, before 1.20 `disable`; at least `{}` is needed"
+        }
+        "unknown" => {
+            "{} is reached by PgBouncer, whose server_tls_sslmode is none of its modes; at least `{}` is needed"
+        }
+        mode => {
+            let message =
+                "{} is reached by PgBouncer, whose server_tls_sslmode is `{}`; at least `{}` is needed";
+            return (Message::with(message, [key, Arg::Word(mode), wanted]), pooled_remedy(floor));
+        }
+    };
+    (Message::with(message, [key, wanted]), pooled_remedy(floor))
+}
+
+fn pooled_remedy(floor: SslMode) -> Message {
+    let wanted = [Arg::Word(floor.as_str())];
+    match floor {
+        SslMode::VerifyFull | SslMode::VerifyCa => {
+            Message::with("set server_tls_sslmode = {} under [pgbouncer], and server_tls_ca_file", wanted)
+        }
+        _ => Message::with("set server_tls_sslmode = {} under [pgbouncer]", wanted),
+    }
+}
+
 /// What a driver makes of a connection, where that is too little.
 #[must_use]
 pub fn reading(variable: &Variable, reading: &Reading, mode: SslMode, floor: SslMode) -> Message {
