@@ -311,7 +311,7 @@ impl Run<'_> {
         };
         let said = |variable: &&Variable| matches!(variable.content, Content::PresentOnly);
         let found = environment.counting().filter(said).any(|variable| concerns(&variable.key));
-        if coverage.keys == 0 && !found {
+        if coverage.keys == 0 && !found && !fails_unread(environment, worst, &concerns) {
             let what = Subject::environment(&environment.name);
             not_checked.push(NotChecked { what, why: Why::NothingToCheck });
         }
@@ -372,6 +372,25 @@ fn effective(policy: &Policy, environment: &Environment) -> Effective {
 fn has_value(variable: &Variable) -> bool {
     match &variable.content {
         Content::Read(readings) => readings.iter().any(|(outcome, _)| matches!(outcome, Outcome::Value(_))),
+        Content::PresentOnly | Content::Unopened(_) => false,
+    }
+}
+
+/// Whether anything is at fault with a value that is there and not known, or with its file: then something was looked at.
+fn fails_unread(environment: &Environment, worst: &Worst<'_>, concerns: &dyn Fn(&KeyName) -> bool) -> bool {
+    let Some(worst) = worst.get(&environment.name) else { return false };
+    let fails = |subject: Subject| worst.get(&subject) == Some(&Severity::Error);
+    let file = |variable| environment.file_of(variable).map(|file| Subject::file(file.path.clone()));
+    environment
+        .counting()
+        .filter(|variable| is_unknown(variable) && concerns(&variable.key))
+        .any(|variable| fails(Subject::key(&variable.key)) || file(variable).is_some_and(fails))
+}
+
+/// Whether a variable is set to what nobody here can tell.
+fn is_unknown(variable: &Variable) -> bool {
+    match &variable.content {
+        Content::Read(readings) => readings.iter().any(|(outcome, _)| matches!(outcome, Outcome::Unmodelled)),
         Content::PresentOnly | Content::Unopened(_) => false,
     }
 }
