@@ -7,9 +7,9 @@ use crate::policy::{KeyEntry, Set};
 use crate::syntax::readers::Outcome;
 use crate::text::SecretValue;
 
-use super::shared::held::holds_secrets;
+use super::shared::held::holds_secrets_itself;
 use super::shared::inner::Inner;
-use super::shared::secrecy::is_secret_value;
+use super::shared::secrecy::{is_secret_value, only_says_where};
 use super::{Context, Rule, Sink};
 
 static META: RuleMeta = RuleMeta {
@@ -49,8 +49,8 @@ impl Rule for PlaintextSecret {
                     [Arg::ShellPath(file.path.clone())],
                 ))
                 .related("encrypted here", Place::File(twin.path.clone()))
-        } else if let Some(demanded) =
-            demanded.filter(|_| is_judged(file) && (holds_secrets(cx, file) || holds_inner_secrets(cx, file)))
+        } else if let Some(demanded) = demanded
+            .filter(|_| is_judged(file) && (holds_secrets_itself(cx, file) || holds_inner_secrets(cx, file)))
         {
             FindingBuilder::new(&META, Cause::new("required"), Subject::file(file.path.clone()))
                 .message(Message::with(
@@ -89,6 +89,7 @@ fn sealed_by_sops(cx: &Context<'_>, file: &File, demanded: Option<&Set<bool>>, s
         let here = cx.environment.file_of(variable).is_some_and(|other| other.path == file.path);
         here && sops.clear.contains(&variable.key)
             && (is_secret_value(variable, cx.policy.key(&variable.key), cx.environment)
+                && !only_says_where(variable, cx.policy.key(&variable.key))
                 || holds_inner_secret(cx, variable, &inner))
     };
     let mut told = Vec::new();

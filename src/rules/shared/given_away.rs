@@ -7,7 +7,7 @@ use crate::text::{KeyName, SecretValue};
 use crate::value::detect::{Found, Place, Sign, Weakness, cost, judge};
 
 use super::digest::symmetric_keys;
-use super::named::is_thing;
+use super::named::{is_key_in_secret, is_thing};
 use super::secrecy::{inner_password, is_count, is_number, is_plain_setting, is_rounds, is_secret};
 use super::secret_names::{is_password_name, is_secret_name};
 use super::shape::has_reference;
@@ -201,7 +201,9 @@ fn is_by_place(key: &KeyView<'_>, value: &[u8]) -> bool {
 /// be replaced, and what stands on every list of passwords, is no such name.
 fn is_named_thing(key: &KeyView<'_>, value: &[u8], found: Found) -> bool {
     let name_like = match found {
-        Found::Weak(Weakness::Common) => value.iter().any(|b| b"-_./:".contains(b)),
+        Found::Weak(Weakness::Common) => {
+            is_key_in_secret(key.key.as_str()) || value.iter().any(|b| b"-_./:".contains(b))
+        }
         Found::Weak(Weakness::Words | Weakness::Short | Weakness::OwnName | Weakness::Default)
         | Found::Placeholder(Sign::Descriptive) => true,
         Found::Weak(_) | Found::Placeholder(_) => false,

@@ -5,7 +5,7 @@ use crate::os::FileFacts;
 use crate::syntax::readers::Outcome;
 
 use super::super::Context;
-use super::secrecy::is_secret_value;
+use super::secrecy::{is_secret_value, only_says_where};
 
 /// Whether a file holds secrets in the clear.
 #[must_use]
@@ -13,11 +13,20 @@ pub fn holds_secrets(cx: &Context<'_>, file: &File) -> bool {
     match file.role {
         _ if file.is_ciphertext() => false,
         Role::Secret | Role::Nested | Role::Copy | Role::Identity => true,
-        Role::Dotenv | Role::Config => has_secret(cx, file),
+        Role::Dotenv | Role::Config => has_secret(cx, file, |_| true),
         Role::SecretsFolder | Role::Ciphertext | Role::Named | Role::Names | Role::Process | Role::Folder => {
             false
         }
     }
+}
+
+/// The same, where what only says where a secret is to be had is none: to encrypt it would gain nothing.
+#[must_use]
+pub fn holds_secrets_itself(cx: &Context<'_>, file: &File) -> bool {
+    if file.is_ciphertext() || !matches!(file.role, Role::Dotenv | Role::Config) {
+        return holds_secrets(cx, file);
+    }
+    has_secret(cx, file, |variable| !only_says_where(variable, cx.policy.key(&variable.key)))
 }
 
 /// Whether modes and owners are kept where a file lies: a Kubernetes volume's are the kubelet's own, and some file
@@ -28,10 +37,12 @@ pub const fn is_kept(facts: &FileFacts) -> bool {
 }
 
 /// Whether a `.env` file holds a secret, whichever occurrence of a key counts.
-fn has_secret(cx: &Context<'_>, file: &File) -> bool {
+fn has_secret(cx: &Context<'_>, file: &File, counts: impl Fn(&Variable) -> bool) -> bool {
     cx.environment.variables.iter().any(|variable| {
         let here = cx.environment.file_of(variable).is_some_and(|f| f.path == file.path);
-        here && holds(variable) && is_secret_value(variable, cx.policy.key(&variable.key), cx.environment)
+        here && holds(variable)
+            && is_secret_value(variable, cx.policy.key(&variable.key), cx.environment)
+            && counts(variable)
     })
 }
 

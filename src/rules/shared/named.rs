@@ -82,7 +82,19 @@ pub fn is_thing(name: &str, value: &[u8]) -> bool {
     is_key_file(name, value) || sure(name).is_some_and(|sure| is_thing_name(sure, value))
 }
 
+/// Whether a name says that its value is that of a key within a secret of the cluster (Bitnami's charts: `auth.secretKeys`,
+/// `existingSecretPasswordKey`).
+#[must_use]
+pub fn is_key_in_secret(name: &str) -> bool {
+    let mut parts = name.rsplit('.');
+    let last = parts.next().unwrap_or_default();
+    parts.next() == Some("secretKeys") || last.starts_with("existingSecret") && last.ends_with("Key")
+}
+
 fn sure(name: &str) -> Option<Sure> {
+    if is_key_in_secret(name) {
+        return Some(Sure::Quite);
+    }
     let bytes = name.as_bytes();
     let any = |part: &[u8]| bytes.windows(part.len()).any(|word| word.eq_ignore_ascii_case(part));
     if !any(b"key") && !any(b"secret") {
@@ -184,6 +196,10 @@ mod tests {
     #[rstest]
     #[case("GIT_CONFIG_KEY_0", "safe.directory", true)]
     #[case("GIT_CONFIG_KEY_12", "core.autocrlf", true)]
+    #[case("auth.secretKeys.userPasswordKey", "password", true)]
+    #[case("auth.existingSecretPasswordKey", "postgres-password", true)]
+    #[case("auth.existingSecretPasswordKey", "k7Qx9mT2vR4wZ8bN", false)]
+    #[case("auth.secretKeys", "k7Qx9mT2vR4wZ8bN", false)]
     #[case("KMS_KEY", "my-key", true)]
     #[case("IMAGE_PULL_SECRET", "regcred", true)]
     #[case("POSTGRES_EXISTING_SECRET", "shop-db", true)]

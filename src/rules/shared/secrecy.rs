@@ -7,7 +7,7 @@ use crate::text::{KeyName, SecretValue};
 use crate::value::certificates::is_secret_json_key;
 use crate::value::password;
 
-use super::named::is_thing;
+use super::named::{is_key_in_secret, is_thing};
 use super::secret_names::{is_beside_secrets, is_near_secret_name, is_secret_name, words};
 
 /// Whether a variable's value is secret: by the policy's word, by where it stands, or by its name.
@@ -64,6 +64,22 @@ pub fn is_secret_value(variable: &Variable, entry: Option<&KeyEntry>, environmen
     })
 }
 
+/// Whether a variable of which the policy says nothing only says where its secret is to be had, to all that read it.
+#[must_use]
+pub fn only_says_where(variable: &Variable, entry: Option<&KeyEntry>) -> bool {
+    let Content::Read(readings) = &variable.content else { return false };
+    let elsewhere = |value: &SecretValue| !is_secret_leaf(variable.key.as_str(), Some(value.expose()));
+    entry.and_then(KeyEntry::secrecy).is_none()
+        && readings.iter().all(|(outcome, _)| matches!(outcome, Outcome::Value(value) if elsewhere(value)))
+}
+
+/// Whether a value says how a secret is found, and is none itself: a reference to a variable or a store, what is to be filled in, or
+/// what another tool sealed.
+#[must_use]
+pub fn is_reference_or_sealed(value: &[u8]) -> bool {
+    is_had_elsewhere(value) || std::str::from_utf8(value).is_ok_and(is_reference)
+}
+
 /// Whether what stands under a name is or holds a secret, where no policy says anything of it: by the name, and by the value if that is
 /// known.
 #[must_use]
@@ -80,8 +96,9 @@ pub fn is_secret_leaf(name: &str, value: Option<&[u8]>) -> bool {
     let mut parts = name.rsplit('.');
     let listed = parts.next().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()))
         && parts.next() == Some("secrets");
-    if listed || name.split('.').any(says_where) {
-        return value.is_some_and(|value| is_secret_shaped(value) || listed && looks_random(value));
+    let key = is_key_in_secret(name);
+    if listed || key || name.split('.').any(says_where) {
+        return value.is_some_and(|value| is_secret_shaped(value) || (listed || key) && looks_random(value));
     }
     let secret = is_secret_name(name);
     value.map_or(secret, |value| !value.is_empty() && looks_secret(name, value, secret))
@@ -89,6 +106,16 @@ pub fn is_secret_leaf(name: &str, value: Option<&[u8]>) -> bool {
 
 /// Whether a value of a deployment's file says how a program finds the secret, or is ciphertext of another tool.
 fn is_had_elsewhere(value: &[u8]) -> bool {
+    // What a deployment fills in: Azure Pipelines' "Replace Tokens" and Octopus, and `@@NAME@@` of others.
+    let filled = |open: &[u8], close: &[u8]| {
+        let inner = value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        inner.is_some_and(|inner| {
+            !inner.is_empty() && inner.iter().all(|b| b.is_ascii_alphanumeric() || b"_.-:".contains(b))
+        })
+    };
+    if filled(b"#{", b"}#") || filled(b"#{", b"}") || filled(b"@@", b"@@") {
+        return true;
+    }
     const STARTS: &[&[u8]] = &[
         b"{{",
         // Symfony's and Grafana's manuals: variables and files that are read instead.
@@ -99,8 +126,9 @@ fn is_had_elsewhere(value: &[u8]) -> bool {
         // Argo CD Vault Plugin, Azure Container Apps, Google's and AWS's stores.
         b"<path:",
         b"secretref:",
-        b"projects/",
         b"awssecret://",
+        // Bitwarden Secrets Manager.
+        b"bws://",
         // Hiera's eyaml, and the header of AWS KMS in base64.
         b"ENC[PKCS7,",
         b"ENC[GPG,",
@@ -254,7 +282,13 @@ fn is_reference(text: &str) -> bool {
         let inner = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
         inner.is_some_and(|inner| !inner.contains(close))
     };
-    variable || whole("${", '}') || whole("$(", ')') || STARTS.iter().any(|start| text.starts_with(start))
+    // Google's Secret Manager, "Resource names".
+    let google = text.starts_with("projects/") && text.contains("/secrets/");
+    google
+        || variable
+        || whole("${", '}')
+        || whole("$(", ')')
+        || STARTS.iter().any(|start| text.starts_with(start))
 }
 
 #[cfg(test)]
@@ -273,6 +307,11 @@ mod tests {
     #[case("db.password", "{{ vault_db_password }}", false)]
     #[case("db.password", "%env(DB_PASSWORD)%", false)]
     #[case("db.password", "ENC[PKCS7,MIIB]", false)]
+    #[case("db.password", "#{DB_PASSWORD}#", false)]
+    #[case("db.password", "@@DB_PASSWORD@@", false)]
+    #[case("db.password", "@@correct horse 7Qz@@", true)]
+    #[case("db.password", "bws://0a1b2c3d", false)]
+    #[case("auth.existingSecretPasswordKey", "password", false)]
     fn leaves_of_files(#[case] name: &str, #[case] value: &str, #[case] secret: bool) {
         assert_eq!(super::is_secret_leaf(name, Some(value.as_bytes())), secret);
     }

@@ -12,7 +12,7 @@ pub type Named<'a> = (&'a str, &'a [u8]);
 /// Whether anything stands in a plain file under a name under which the SOPS file has a sealed value: `app.yaml` with the settings
 /// beside `app.enc.yaml` with the secrets is no copy of it. No key is needed. Where either cannot be taken apart, their names
 /// are all there is to go by, and it is so. Where any of what is sealed is a secret by its name, others are settings that are laid in layers:
-/// `is_secret` says what is one, of a value where it is known. `unders` are mappings that sources take alone: what is below one of them
+/// `is_secret` says what is one, of a value where it is known, and `is_to_come` which values stand for one that is had elsewhere. `unders` are mappings that sources take alone: what is below one of them
 /// is known without it too.
 #[must_use]
 pub fn holds_sealed(
@@ -20,6 +20,7 @@ pub fn holds_sealed(
     sealed: Named<'_>,
     unders: &BTreeSet<&str>,
     is_secret: impl Fn(&str, Option<&[u8]>) -> bool,
+    is_to_come: impl Fn(&str, &[u8]) -> bool,
 ) -> bool {
     let form = Form::of(sealed.0, sealed.1);
     let Some(Ok(file)) = SopsFile::recognise(sealed.1, form) else { return true };
@@ -45,7 +46,9 @@ pub fn holds_sealed(
             Content::Plain(text) => Some(text.as_bytes()),
             Content::Sealed(_) => None,
         };
-        names.contains(&name) && (!several || is_secret(&name, value))
+        names.contains(&name)
+            && (!several || is_secret(&name, value))
+            && !value.is_some_and(|value| is_to_come(&name, value))
     })
 }
 
@@ -68,6 +71,10 @@ mod tests {
     use rstest::rstest;
     use std::collections::BTreeSet;
 
+    fn no(_: &str, _: &[u8]) -> bool {
+        false
+    }
+
     const VALUE: &str = "ENC[AES256_GCM,data:eA==,iv:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=,tag:AAAAAAAAAAAAAAAAAAAAAA==,type:str]";
     const SEALED: &str = "db:\n  password: ENC[AES256_GCM,data:eA==,iv:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=,tag:AAAAAAAAAAAAAAAAAAAAAA==,type:str]\nsops: {mac: x, lastmodified: \"2026-01-01T00:00:00Z\"}\n";
 
@@ -81,7 +88,7 @@ mod tests {
     fn by_the_names_of_what_is_sealed(#[case] plain: &str, #[case] shared: bool) {
         let any = |_: &str, _: Option<&[u8]>| false;
         let held = |sealed: &[u8]| {
-            holds_sealed(("a.yaml", plain.as_bytes()), ("a.enc.yaml", sealed), &BTreeSet::new(), any)
+            holds_sealed(("a.yaml", plain.as_bytes()), ("a.enc.yaml", sealed), &BTreeSet::new(), any, no)
         };
         assert_eq!(held(SEALED.as_bytes()), shared);
         assert!(held(b"no SOPS file"));
@@ -101,6 +108,7 @@ mod tests {
             ("a.enc.yaml", sealed.as_bytes()),
             &BTreeSet::new(),
             secret,
+            no,
         );
         assert_eq!(held, shared);
     }
@@ -120,7 +128,7 @@ mod tests {
         let any = |_: &str, _: Option<&[u8]>| false;
         let unders = unders.iter().copied().collect();
         assert_eq!(
-            holds_sealed((name, plain.as_bytes()), ("a.enc.yaml", SEALED.as_bytes()), &unders, any),
+            holds_sealed((name, plain.as_bytes()), ("a.enc.yaml", SEALED.as_bytes()), &unders, any, no),
             shared
         );
     }
