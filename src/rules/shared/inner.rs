@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 
+use zeroize::Zeroizing;
+
 use crate::syntax::config::{self, Format};
 use crate::syntax::pairs::{Called, is_item};
 
@@ -45,6 +47,11 @@ impl Inner {
         }
         if text.trim_start().starts_with('{') {
             return self.document(text).unwrap_or(false);
+        }
+        if text.trim_start().starts_with("[{") {
+            // The definitions of containers of ECS are a list.
+            let whole = Zeroizing::new(format!("{{ \"list\": {text} }}"));
+            return self.document(&whole).unwrap_or(false);
         }
         if text.contains('\n') {
             return self.document(text).unwrap_or_else(|| self.any(&lines(text).unwrap_or_default()));
@@ -205,6 +212,8 @@ mod tests {
     #[case("data.app", "TOKEN = os.environ['※']\n", false)]
     #[case("data.app", "TOKEN=$1\nPASSWORD=a${B}※\n", false)]
     #[case("data.app", "{\"tokens\": [\"※\"]}", true)]
+    #[case("data.app", "[{\"environment\": [{\"name\": \"API_TOKEN\", \"value\": \"※\"}]}]", true)]
+    #[case("data.app", "[{\"environment\": [{\"name\": \"PORT\", \"value\": \"80\"}]}]", false)]
     #[case("data.app", "{{ API_TOKEN=※ }}", false)]
     #[case("data.app", "list:\n- PASSWORD=※\n", true)]
     #[case("data.app", "API_TOKEN=※", false)]

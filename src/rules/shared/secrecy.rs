@@ -118,6 +118,7 @@ fn is_had_elsewhere(value: &[u8]) -> bool {
     }
     const STARTS: &[&[u8]] = &[
         b"{{",
+        b"${{",
         // Symfony's and Grafana's manuals: variables and files that are read instead.
         b"%env(",
         b"env(",
@@ -306,6 +307,7 @@ mod tests {
     #[case("services.web.secrets.0", "k7Qz91xWvB3mN5pR", true)]
     #[case("db.password", "{{ vault_db_password }}", false)]
     #[case("db.password", "%env(DB_PASSWORD)%", false)]
+    #[case("db.password", "${{ secrets.DB_PASSWORD }}", false)]
     #[case("db.password", "ENC[PKCS7,MIIB]", false)]
     #[case("db.password", "#{DB_PASSWORD}#", false)]
     #[case("db.password", "@@DB_PASSWORD@@", false)]

@@ -48,12 +48,12 @@ impl Judge<'_, '_, '_, '_> {
 
 /// The farthest host of a line; without one a socket's.
 fn hosts(value: &[u8]) -> HostClass {
-    let named = value.windows(4).enumerate().filter_map(|(at, word)| {
+    let mut named = value.windows(4).enumerate().filter_map(|(at, word)| {
         let begins = at.checked_sub(1).and_then(|at| value.get(at)).is_none_or(u8::is_ascii_whitespace);
         let rest = value.get(at + 4..).filter(|_| begins && word == b"host")?;
         Some(rest.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start())
     });
-    named.last().map_or(HostClass::Socket, |host| {
+    named.next_back().map_or(HostClass::Socket, |host| {
         let quote = host.first().copied().filter(|b| *b == b'\'');
         let host = host.get(usize::from(quote.is_some())..).unwrap_or_default();
         let ends = |b: &u8| quote.map_or(b.is_ascii_whitespace(), |quote| *b == quote);
