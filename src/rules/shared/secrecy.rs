@@ -128,6 +128,7 @@ fn is_had_elsewhere(value: &[u8]) -> bool {
         b"<path:",
         b"secretref:",
         b"awssecret://",
+        b"gcp:///",
         // Bitwarden Secrets Manager.
         b"bws://",
         // Hiera's eyaml, and the header of AWS KMS in base64.

@@ -47,9 +47,15 @@ pub fn holds_sealed(
             Content::Sealed(_) => None,
         };
         names.contains(&name)
+            && !is_of_kubernetes(&name)
             && (!several || is_secret(&name, value))
             && !value.is_some_and(|value| is_to_come(&name, value))
     })
+}
+
+/// What every manifest of Kubernetes begins with, whatever it is of.
+fn is_of_kubernetes(name: &str) -> bool {
+    matches!(name, "apiVersion" | "kind") || name.starts_with("metadata.")
 }
 
 /// The form of a plain file by its name, and else that of the sealed one.
