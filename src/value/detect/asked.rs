@@ -32,6 +32,12 @@ const BLANKLESS: &[&str] = &[
 const TITLED: &[&str] =
     &["author", "brand", "company", "name", "organisation", "organization", "owner", "shop", "store"];
 
+/// Whether a key's values hold no blank.
+#[must_use]
+pub fn is_blankless(key: &str) -> bool {
+    own::words(key).last().is_some_and(|last| BLANKLESS.contains(&last.as_str()))
+}
+
 /// `ID of the account`, `Name of your company`: a phrase that names what belongs there.
 #[must_use]
 pub fn phrase(said: &Said<'_>, key: &str) -> Option<Sign> {

@@ -42,13 +42,16 @@ pub fn named(whole: &Whole<'_>, key: &str) -> Option<Sign> {
     }
     let key_words = own::words(key);
     let last = key_words.last().map(String::as_str).unwrap_or_default();
+    if own::is_about_names(&split.text, last) || own::is_one_of_several(key, text) {
+        return None;
+    }
     let parted = text.contains(['_', '-', ' '])
         || text.chars().any(char::is_uppercase) && text.chars().any(char::is_lowercase);
     // Databases and cookies are called after what they are for.
     let whole =
         said.words.last().is_some_and(|piece| split.of(piece) == last) && !matches!(last, "db" | "database");
     // Nothing has the name of its type.
-    let resource = last != "type" && (own::RESOURCES.contains(&last) || own::COMPONENTS.contains(&last));
+    let resource = last != "type" && own::is_called_after(&key_words, &split.text);
     if words >= 2 && parted && whole && !resource && own::is_part(&said, key) && said.has(ASKED) {
         return Some(Sign::Descriptive);
     }
@@ -84,7 +87,7 @@ pub fn named(whole: &Whole<'_>, key: &str) -> Option<Sign> {
         return Some(Sign::YourValue);
     }
     // Databases are called so, and live.
-    let kind = technical && KINDS.contains(&text);
+    let kind = KINDS.contains(&text) && (technical || key.len() > text.len() && key.ends_with(text));
     // `the_secret_passphrase`
     let the = split.text.starts_with("the")
         && said.begins(Class::FILLER)
@@ -132,10 +135,15 @@ pub fn named(whole: &Whole<'_>, key: &str) -> Option<Sign> {
     }
     let port =
         last == "port" && (said.only(ASKED.with(Class::FILLER)) || parted && words >= 3 && said.has(ASKED));
-    let shouted = matches!(last, "host" | "hostname" | "url" | "uri" | "endpoint" | "domain" | "fqdn")
-        && text.contains('_')
-        && !text.chars().any(char::is_lowercase)
-        && said.has(ASKED);
+    let again = said.words.len() >= 3
+        && matches!(last, "address" | "email" | "endpoint" | "host" | "id" | "path" | "port" | "uri" | "url")
+        && said.words.last().is_some_and(|piece| split.of(piece) == last)
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    let shouted = again
+        || matches!(last, "host" | "hostname" | "url" | "uri" | "endpoint" | "domain" | "fqdn")
+            && text.contains('_')
+            && !text.chars().any(char::is_lowercase)
+            && said.has(ASKED);
     (kind || user || labelled || other || port || shouted || of || loud || label || at)
         .then_some(Sign::Descriptive)
 }

@@ -52,7 +52,9 @@ pub fn host(text: &str) -> Option<Sign> {
         return Some(Sign::YourValue);
     }
     let (first, more) = host.split_once('.').unwrap_or((host, ""));
-    let dotted = !more.is_empty();
+    // Django's tutorial calls the package of a site so ("Writing your first Django app").
+    let module = matches!(more, "settings" | "urls" | "wsgi" | "asgi" | "celery");
+    let dotted = !more.is_empty() && !module;
     let is = |word: &str, words: &[&str]| words.iter().any(|known| word.eq_ignore_ascii_case(known));
     // The last word of an account: `from_address`, `myuser`.
     let account = user.rsplit(['_', '-', '.']).next().unwrap_or_default();

@@ -13,6 +13,7 @@ mod echo;
 mod fold;
 mod hosts;
 mod marks;
+mod meant;
 mod naming;
 mod numbers;
 mod own;
@@ -213,6 +214,8 @@ mod tests {
     #[case("cambia_esta_contraseña", Sign::ChangeMe)]
     #[case("REPLACE_WITH_YOUR_KEY", Sign::ReplaceMe)]
     #[case("your-api-key", Sign::YourValue)]
+    #[case("k33t-throwaway-secret-change-me", Sign::ChangeMe)]
+    #[case("1234567890:AaBbCcDdEeFfGgHhIiJjKkLlMmNnOoPpQqR", Sign::Dummy)]
     #[case("your_super_secret_key_that_should_be_long", Sign::YourValue)]
     #[case("insert token here", Sign::YourValue)]
     #[case("hier_passwort_eintragen", Sign::YourValue)]
@@ -258,6 +261,8 @@ mod tests {
     #[case("@TLD@")]
     #[case("#{DB_HOST}#")]
     #[case("ga:[google-analytics-id]")]
+    #[case("yourproject.settings")]
+    #[case("<request it@kettle.example>")]
     fn settings_that_stand_for_one(#[case] value: &str) {
         assert!(matches!(judge(value.as_bytes(), &SETTING), Some(Found::Placeholder(_))));
     }
@@ -277,6 +282,11 @@ mod tests {
     #[case("[[1, 2]]")]
     #[case("%H:%M%")]
     #[case("100%%")]
+    #[case("mysite.settings")]
+    #[case("mysite.wsgi:application")]
+    #[case("Shop <it@kettle.example>")]
+    #[case("onze-kettle-main-dev")]
+    #[case("Read on at https://kettle.example if the keyboard is in your way")]
     fn settings_are_values(#[case] value: &str) {
         assert_eq!(judge(value.as_bytes(), &SETTING), None);
     }
@@ -291,6 +301,48 @@ mod tests {
     #[case("AUTH_SERVICE", "auth-service", false)]
     #[case("LOG_BUCKET", "log-bucket", false)]
     #[case("DB_INSTANCE", "db-instance", false)]
+    #[case("DB_INSTANCE_NAME", "db-instance", false)]
+    #[case("EVENT_BUS_NAME", "event-bus", false)]
+    #[case("TLS_SECRET_NAME", "tls-secret", false)]
+    #[case("SERVICE_ACCOUNT", "service-account", false)]
+    #[case("EMAIL_ACCOUNT", "email-account", true)]
+    #[case("DB_HOST", "db-host", false)]
+    #[case("DB_HOST", "db_host", true)]
+    #[case("DB_HOST", "your-db-host", true)]
+    #[case("LOG_HOST", "loghost", false)]
+    #[case("MAIL_HOST", "mailhost", false)]
+    #[case("SMTP_HOST", "smtphost", true)]
+    #[case("DB_NAME", "name_service", false)]
+    #[case("DB_NAME", "nameservice", false)]
+    #[case("DB_NAME", "customer_name_service", false)]
+    #[case("DB_NAME", "filename_index", false)]
+    #[case("DB_NAME", "hostnames", false)]
+    #[case("DB_USERNAME", "username_service", false)]
+    #[case("DB_NAME", "your_db_name", true)]
+    #[case("DB_NAME", "database_name", true)]
+    #[case("DB_NAME", "name_of_database", true)]
+    #[case("DB_USER", "user_name", true)]
+    #[case("BENUTZER", "dienstbenutzer", false)]
+    #[case("BENUTZER", "benutzername", true)]
+    #[case("MAPS_KEY", "Sign in at https://kettle.example for a key", true)]
+    #[case("FOOTER", "Sign in at https://kettle.example for a key", false)]
+    #[case("STATUS_KEK", "REQUIRED__set_from_host_secret_store", true)]
+    #[case("FEATURE_STATE", "REQUIRED", false)]
+    #[case("DB_ORDERS", "db_orders", false)]
+    #[case("DB_USERS", "your_db_users", true)]
+    #[case("CONNHOST", "HOST", true)]
+    #[case("CONNMODE", "HOST", false)]
+    #[case("COVER_PATH", "DESIRED_COVER_IMAGE_PATH", true)]
+    #[case("PARTITION_KEY", "DESIRED_COVER_IMAGE_PATH", false)]
+    #[case("API_URL", "base api url, trailing slash", true)]
+    #[case("GREETING", "base api url, trailing slash", false)]
+    #[case("DISCORD_SERVER", "1234567890", true)]
+    #[case("MONGO_URI", "mongodb://localhost:27017/nombre_de_la_bd", true)]
+    #[case("MONGO_URI", "mongodb://localhost:27017/app_prod", false)]
+    #[case("WEBHOOK_URL", "https://kettle.example/hooks/123456/abcDEF...", true)]
+    #[case("GOOGLE_JSON", "{\"installed\":...}", true)]
+    #[case("TO_NUMBER", "whatsapp:+###########", true)]
+    #[case("SECTION_TITLE", "### Kettle", false)]
     #[case("DB_TYPE", "db_type", true)]
     #[case("CLUSTER_ISSUER", "cluster-issuer", false)]
     #[case("LOG_FIELD", "URL", false)]
@@ -324,6 +376,7 @@ mod tests {
     #[case("227bfc3932")]
     #[case("flagpole:modify:zipfile:hydrogen")]
     #[case("M:kI<Dtin>Aze5")]
+    #[case("k7Qz91xWvB3m-secret-change-me")]
     fn secrets_are_values(#[case] value: &str) {
         assert_eq!(judge(value.as_bytes(), &SECRET), None);
     }

@@ -4,6 +4,7 @@ use super::Sign;
 use super::fold::fold;
 use super::own;
 use super::said::Said;
+use super::sentence::is_told_where;
 use super::split::{Kind, LIMIT, Whole, split};
 use super::words::{Class, prefixes};
 
@@ -139,7 +140,7 @@ pub fn told(whole: &Whole<'_>, key: &str) -> Option<Sign> {
     let split = if bare == text { whole } else { &inside }.split();
     let said = Said::of(split);
     let plain = said.odd == 0 && said.words.iter().all(|piece| piece.class().is(NAMING));
-    if said.random || !plain || !said.has(ASKED) {
+    if said.random || !plain || !said.has(ASKED) || own::is_one_of_several(key, text) {
         return None;
     }
     if inner.is_some() && !matches!(last, "prefix" | "subject" | "tag" | "tags" | "list" | "format") {
@@ -171,7 +172,8 @@ pub fn told(whole: &Whole<'_>, key: &str) -> Option<Sign> {
     }
     // `Your Company Ltd.` where the key asks for a company's name.
     let own_name = matches!(said.words.as_slice(), [your, thing, ..] if your.class().is(Class::YOUR) && words.iter().any(|word| word == split.of(thing)));
-    let named = last == "name" && !field && (is_title(&said) || own_name);
+    let named =
+        last == "name" && !field && !own::is_about_names(&split.text, last) && (is_title(&said) || own_name);
     named.then_some(if said.has(Class::YOUR) { Sign::YourValue } else { Sign::Descriptive })
 }
 
@@ -207,12 +209,17 @@ pub fn shouted(whole: &Whole<'_>) -> Option<Sign> {
     if said.random || said.words.len() < 2 || !first.whole {
         return None;
     }
-    if first.class().is(Class::HOLDER) {
+    if first.class().is(Class::HOLDER) || split_first(text) == "REQUIRED" {
         return Some(Sign::Word);
     }
     let loud = !text.bytes().any(|b| b.is_ascii_lowercase());
     let told = first.class().is(Class::FILL) && first.class().is(Class::FOREIGN) && said.odd <= 1;
     (loud && told && first.end - first.start >= 5).then_some(Sign::YourValue)
+}
+
+/// What stands before the first underscore.
+fn split_first(text: &str) -> &str {
+    text.split('_').next().unwrap_or_default()
 }
 
 /// `nazwa-klienta.pl`: a part of a host's name that names what belongs there, in a language whose words are no product's.
@@ -281,7 +288,7 @@ fn is_title(said: &Said<'_>) -> bool {
 pub fn is_asked_for(text: &str) -> bool {
     let split = split(text);
     let said = Said::of(&split);
-    said.begins(Class::HERE) && said.has(Class::FILL) && said.odd <= 1
+    said.begins(Class::HERE) && said.has(Class::FILL) && said.odd <= 1 && !is_told_where(&said)
 }
 
 /// Whether a value begins with a verb that is no part of a name.

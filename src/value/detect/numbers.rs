@@ -58,6 +58,7 @@ pub fn counts(text: &str, key: &str) -> bool {
     let named = own::words(key).last().is_some_and(|last| {
         matches!(last.as_str(), "account" | "id" | "ids" | "phone" | "number" | "sid" | "pixel" | "uid")
     });
+    let named = named || counted && own::words(key).iter().any(|word| word == "discord");
     if named && digits.len() >= 8 && digits.bytes().all(|b| b == b'0') {
         return true;
     }
@@ -159,6 +160,15 @@ fn is_filled(text: &str) -> bool {
         // `10000000` is a number like any other.
         let amid = covered == 0 && at.checked_sub(1).and_then(lower).is_some_and(|b| b.is_ascii_digit());
         let opens = matches!(first, b'0' | b'1' | b'a') || lower(at + 1) == Some(first);
+        // `MID00012345` is a number that was filled up with zeros.
+        let padded = first == b'0'
+            && covered == 0
+            && before >= 2
+            && stretch == 3
+            && matches!(lower(at + 3), Some(b'1'..=b'9'));
+        if padded {
+            return false;
+        }
         if stretch >= 3 && (covered > 0 || opens && !(amid && first.is_ascii_digit())) {
             covered += stretch;
             at += stretch;
@@ -264,6 +274,7 @@ mod tests {
     #[case("DISCORD_SHARD_COUNT", "123")]
     #[case("DISCORD_GUILD_ID", "124")]
     #[case("POSTGRES_PORT", "12345")]
+    #[case("MERCHANT_ID", "MID00012345")]
     #[case("CLIENT_ID", "shop-abc")]
     #[case("CLIENT_ID", "order-service-12345")]
     #[case("STRIPE_ACCOUNT_ID", "acct_1234k7Qz91xW")]

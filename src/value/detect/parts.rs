@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use crate::syntax::url::{self, Url};
 use crate::value::password;
 
+use super::meant::is_meant;
 use super::naming::part_names;
 use super::numbers::ends_drawn;
 use super::numbers::{is_cut_id, is_filler};
@@ -33,6 +34,12 @@ const SLOTS: &[(&str, &str)] =
 /// What gives a value away, or its parts.
 #[must_use]
 pub fn judge(value: &[u8], place: &Place<'_>) -> Option<Found> {
+    let text = readable(value)?;
+    judge_text(text, place).filter(|found| !is_meant(*found, text, place))
+}
+
+/// What of a value is looked at, as text.
+fn readable(value: &[u8]) -> Option<&str> {
     let head = value.get(..LIMIT).unwrap_or(value);
     let text = match std::str::from_utf8(head) {
         Ok(text) => text,
@@ -43,9 +50,10 @@ pub fn judge(value: &[u8], place: &Place<'_>) -> Option<Found> {
         Err(_) => return None,
     };
     let text = unframed(text.trim());
-    if text.is_empty() {
-        return None;
-    }
+    (!text.is_empty()).then_some(text)
+}
+
+fn judge_text(text: &str, place: &Place<'_>) -> Option<Found> {
     // Switches and small numbers, as most settings are.
     let plain = matches!(text, "true" | "false" | "on" | "off" | "yes" | "no");
     let small = text.len() < 6 && text.bytes().all(|b| b.is_ascii_digit());
@@ -132,7 +140,7 @@ fn of_url(url: &Url<'_>, text: &str, place: &Place<'_>) -> Option<Found> {
     if text.contains("{{") && text.contains("}}") || text.contains("<%") {
         return sign(Sign::Template);
     }
-    if text.ends_with("/...") {
+    if text.ends_with("...") {
         return sign(Sign::Mask);
     }
     let worded = |port: &[u8]| PORTS.iter().any(|word| port.eq_ignore_ascii_case(word.as_bytes()));
@@ -142,12 +150,27 @@ fn of_url(url: &Url<'_>, text: &str, place: &Place<'_>) -> Option<Found> {
     if url.host.is_some_and(is_shouted) {
         return sign(Sign::Descriptive);
     }
+    if let Some(found) = of_database(text) {
+        return sign(found);
+    }
     let named = url.host.and_then(|host| std::str::from_utf8(host).ok()).filter(|host| !host.is_ascii());
     // The password has been judged by itself.
     let judged = url.password.is_some() && (place.inner || place.secret);
     let bare = if judged { without_password(text) } else { None };
     let text = bare.as_ref().map_or(text, |bare| bare.as_str());
     setting(text, place.key).or_else(|| named.and_then(|host| setting(host, "HOST"))).map(Found::Placeholder)
+}
+
+/// What the name of the database says in a database's URL: `mongodb://db/nombre_de_la_bd`.
+fn of_database(text: &str) -> Option<Sign> {
+    const SCHEMES: &[&str] = &["mariadb", "mongodb", "mssql", "mysql", "postgres", "sqlserver"];
+    let (scheme, rest) = strip_jdbc(text).split_once("://")?;
+    if !SCHEMES.iter().any(|known| scheme.starts_with(known)) {
+        return None;
+    }
+    let (_, path) = rest.split_once('/')?;
+    let name = path.split(['?', '#', ';']).next().filter(|name| name.contains(['_', '-']))?;
+    setting(name, "DB_NAME")
 }
 
 /// A URL without what stands between its user's name and the host.
@@ -293,7 +316,7 @@ fn wrapped(text: &str, place: &Place<'_>) -> Option<Sign> {
         return Some(Sign::Template);
     }
     // RFC 5322 writes addresses in angle brackets.
-    let address = !place.secret && text.contains('@');
+    let address = !place.secret && text.contains('@') && !text.contains(' ');
     let asked = |inner: &str| part(inner) == Some(Sign::YourValue);
     // Two signs of a random value may be brackets.
     let drawn = || {

@@ -15,6 +15,9 @@ const WEAK: u32 = 280;
 /// Two characters that nothing explains make no difference to a guesser.
 const SCRAP: u32 = 120;
 
+/// Five characters that nothing explains, where the rest asks.
+const LITTLE: u32 = 250;
+
 /// Fewer characters than these can be tried out one by one.
 const SHORT: usize = 8;
 
@@ -75,6 +78,10 @@ pub fn secret(text: &str, beside: &Beside<'_>) -> Option<Found> {
     if is_mostly_hidden(text) && !drawn() {
         return Some(Found::Placeholder(Sign::Mask));
     }
+    // The letters of the alphabet, each large and small.
+    if text.contains("AaBbCc") || text.contains("aAbBcC") {
+        return Some(Found::Placeholder(Sign::Dummy));
+    }
     // The words of a phrase, counted.
     let worded = text.split(' ').zip(1..=3).all(|(word, at)| word == format!("word{at}"));
     if worded && text.split(' ').count() >= 3 {
@@ -102,6 +109,10 @@ pub fn secret(text: &str, beside: &Beside<'_>) -> Option<Found> {
         return Some(Found::Weak(Weakness::Common));
     }
     let named = || (beside.weak && is_name_of_year(text)).then_some(Found::Weak(Weakness::Words));
+    // `k7q-secret-change-me`: a short name with digits before it.
+    if lot && split.random <= LITTLE && said.has(Class::SECRET) && asks_at_the_end(&split.text) {
+        return Some(Found::Placeholder(Sign::ChangeMe));
+    }
     if lot || said.words.is_empty() || !runs && is_passphrase(&said) {
         // Even random characters are soon tried out where they are few.
         let short = beside.weak && text.chars().count() < SHORT;
@@ -113,6 +124,13 @@ pub fn secret(text: &str, beside: &Beside<'_>) -> Option<Found> {
     let weak = || beside.weak.then(|| guessable(text, &said, beside)).flatten().map(Found::Weak);
     let described = || beside.weak.then(|| described(&said, beside)).flatten().map(Found::Placeholder);
     described().or_else(weak).or_else(named)
+}
+
+/// Whether a text ends with a request that marks part from the rest.
+fn asks_at_the_end(text: &str) -> bool {
+    let bare =
+        ["-change-me", "_change_me", "-changeme", "_changeme"].iter().find_map(|end| text.strip_suffix(end));
+    bare.is_some_and(|bare| bare.len() >= 4)
 }
 
 /// What asks to be replaced.

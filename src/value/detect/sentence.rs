@@ -52,6 +52,14 @@ fn is_titled(split: &Split, said: &Said<'_>) -> bool {
     lower && (2..=4).contains(&said.words.len()) && KINDS.contains(&last) && said.words.iter().all(named)
 }
 
+/// `Your order is here`: a verb before the last word, or behind the first, makes it news.
+#[must_use]
+pub fn is_told_where(said: &Said<'_>) -> bool {
+    const IS: &[&str] = &["are", "is", "est", "esta", "estan", "ist", "sind", "e", "sono", "sont"];
+    let is = |at: usize| said.words.get(at).is_some_and(|piece| IS.contains(&said.split.of(piece)));
+    is(1) && said.begins(Class::HERE) || is(said.words.len().saturating_sub(2))
+}
+
 /// Of sentences only those that speak of nothing but filling in.
 #[must_use]
 pub fn sentence(text: &str, words: usize, key: &str) -> Option<Sign> {
@@ -95,6 +103,7 @@ pub fn sentence(text: &str, words: usize, key: &str) -> Option<Sign> {
     // People are told to type something below too, and in a field what to type there.
     let field = own::words(key).last().is_some_and(|last| matches!(last.as_str(), "hint" | "placeholder"));
     let here = !field
+        && !is_told_where(&said)
         && said.ends(Class::HERE)
         && said.has(Class::YOUR.with(Class::FILL))
         && (!shown || said.split.text.ends_with("here"));
@@ -136,6 +145,7 @@ mod tests {
     #[case("NODE_ENV", "development | production")]
     #[case("COOKIES", "paste your cookies")]
     #[case("WALLET", "seed phrase here")]
+    #[case("API_URL", "Your url here")]
     fn asked_for(#[case] key: &str, #[case] text: &str) {
         assert!(said(key, text));
     }
@@ -147,6 +157,8 @@ mod tests {
     #[case("BUTTON_LABEL", "Put your feet up")]
     #[case("INPUT_HINT", "Type your message here")]
     #[case("JOB_NAME", "Customer Email")]
+    #[case("PUSH_TITLE", "Your order is here")]
+    #[case("DEFAULT_MESSAGE", "Aquí está tu pedido")]
     #[case("SYNONYMS", "red | blue")]
     #[case("SCOPE", "read:user user:email")]
     fn said_to_people(#[case] key: &str, #[case] text: &str) {

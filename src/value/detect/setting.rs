@@ -12,6 +12,7 @@ use super::own;
 use super::phrase::is_passphrase;
 use super::said::{RANDOM, Said};
 use super::sentence::sentence;
+use super::slots;
 use super::split::{Kind, Split, Whole, split};
 use super::tenants;
 use super::words::Class;
@@ -25,7 +26,7 @@ pub(super) const NEAR: Class = ASKED
     .with(Class::WEAKWORD)
     .with(Class::HERE);
 /// Last words of keys whose values show how others look.
-const SHAPES: &[&str] =
+pub(super) const SHAPES: &[&str] =
     &["format", "pattern", "mask", "template", "regex", "regexp", "separator", "delimiter"];
 
 /// What a setting's text says of itself.
@@ -41,6 +42,9 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     }
     let bracketed = text.starts_with('(') && text.ends_with(')') && text.len() > 6;
     if bracketed && own::is_own(key) && !text.contains('|') {
+        return Some(Sign::Comment);
+    }
+    if text.contains(" http") && own::is_own(key) && slots::tells_where(text) {
         return Some(Sign::Comment);
     }
     if !text.is_ascii() && is_foreign(text) && own::is_own(key) && naming::is_named(text, key) {
@@ -64,6 +68,9 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     if numbers::counts(text, key) || numbers::is_filler(text, key) || numbers::is_first(text, key) {
         return Some(Sign::Dummy);
     }
+    if text.contains("######") && own::is_own(key) {
+        return Some(Sign::Mask);
+    }
     // A public key of which only the beginning is shown: RFC 4253, section 6.6.
     if text.starts_with("ssh-") && text.contains("AAAA") && text.contains("...") {
         return Some(Sign::Mask);
@@ -74,6 +81,14 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     let words = text.split_whitespace().count();
     if words > 1 && !text.contains("://") && !text.contains([',', ';', '@', '=']) {
         return sentence(text, words, key);
+    }
+    // `base api url, trailing slash`
+    if words > 2
+        && let Some((head, _)) = text.split_once(", ").filter(|_| !text.contains(['@', '=', ';', ':', '"']))
+        && asked::is_blankless(key)
+        && head.contains(' ')
+    {
+        return sentence(head, head.split_whitespace().count(), key);
     }
     // What is short or a number is asked for by nobody.
     if text.len() < 3 || text.len() < 6 && text.bytes().all(|b| b.is_ascii_digit()) {
@@ -333,6 +348,11 @@ fn yours(split: &Split, said: &Said<'_>) -> bool {
             let soon =
                 next.end - next.start <= 3 && behind.iter().take(3).any(|piece| piece.class().is(ASKED));
             return next.kind != Kind::Random || soon;
+        }
+        // `onze-kettle-dev` is somebody's own.
+        let ours = piece.class().is(Class::MY) && !piece.class().is(Class::YOUR);
+        if ours && next.kind == Kind::Unknown {
+            return false;
         }
         let asked = |piece: &&&super::split::Piece| piece.class().is(NEAR);
         // Short possessives of other languages stand in names too.

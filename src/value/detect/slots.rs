@@ -120,7 +120,7 @@ pub fn slot(text: &str, secret: bool) -> Option<Sign> {
     {
         return Some(Sign::Todo);
     }
-    is_remark(text).then_some(Sign::Comment)
+    (is_remark(text) || secret && tells_where(text)).then_some(Sign::Comment)
 }
 
 /// Whether so many signs stand in a text that its brackets are two of them.
@@ -197,6 +197,7 @@ fn braced(text: &str) -> bool {
     };
     inner.is_some_and(|inner| {
         inner == "..."
+            || inner.starts_with('"') && inner.ends_with(":...")
             || sentence(inner)
             || inner.len() > 2 && inner.starts_with(char::is_alphabetic) && inner.chars().all(worded)
     })
@@ -245,6 +246,21 @@ fn is_remark(text: &str) -> bool {
         || maker
         || words >= 4 && text.contains(" // ")
         || words >= 2 && folded.contains("http") && SEE.iter().any(|word| folded.starts_with(word))
+}
+
+/// `Sign in at https://... for a key`: a line that starts with a word, and has an address amid others.
+#[must_use]
+pub fn tells_where(text: &str) -> bool {
+    const BETWEEN: &[&str] = &["a", "and", "at", "for", "from", "in", "on", "the", "to", "your"];
+    if !text.contains(" http") || text.contains(['=', ';']) || text.len() > LONGEST {
+        return false;
+    }
+    let folded = Zeroizing::new(text.to_lowercase());
+    let words = || folded.split_whitespace();
+    words().count() >= 4
+        && words().next().is_some_and(|first| first.bytes().all(|b| b.is_ascii_alphabetic()))
+        && words().filter(|word| BETWEEN.contains(word)).count() >= 2
+        && words().any(|word| matches!(word, "key" | "keys" | "token"))
 }
 
 /// A text without the marks that somebody framed it with to be seen: `!!!SET_ME!!!`, `***`.

@@ -149,7 +149,11 @@ pub fn is_anybody(host: &str) -> bool {
     // Atlas and RDS put letters of their own behind a name that need not be the only one.
     let first = own.split('.').next().filter(|_| !matches!(*service, "mongodb.net" | "rds.amazonaws.com"));
     let mut edges = [first, own.rsplit('.').next()].into_iter().flatten();
-    edges.any(|label| is_general(label) || is_mostly_hidden(label) || label == "d111111abcdef8")
+    // Whoever came first has it.
+    let taken = |label: &str| matches!(label, "shop" | "site" | "store") && *service != "myshopify.com";
+    edges.any(|label| {
+        is_general(label) && !taken(label) || is_mostly_hidden(label) || label == "d111111abcdef8"
+    })
 }
 
 fn is_general(label: &str) -> bool {
@@ -173,9 +177,15 @@ pub fn is_anybodys(address: &str) -> bool {
 /// Whether a name of a package is nobody's: `com.company.app`. Where such names belong, a shop of apps takes none that begin so.
 #[must_use]
 pub fn is_package(text: &str, key: &str) -> bool {
-    const OWNERS: &[&str] = &["com.company.", "com.example.", "com.mycompany.", "com.your", "org.example."];
+    const OWNERS: &[&str] = &["com.company.", "com.example.", "com.mycompany.", "org.example."];
+    // YourKit and others have names of their own.
+    let yours = || {
+        let rest = text.get(4..).and_then(|rest| rest.strip_prefix("your")).unwrap_or_default();
+        let owner = rest.split('.').next().unwrap_or_default().trim_start_matches(['-', '_']);
+        ["app", "brand", "domain", "name", "username"].contains(&owner) || ANYBODY.contains(&owner)
+    };
     text.get(..4).is_some_and(|head| head == "com." || head == "org.")
-        && OWNERS.iter().any(|owner| text.starts_with(owner))
+        && (OWNERS.iter().any(|owner| text.starts_with(owner)) || yours())
         && is_packages_key(&own::words(key))
 }
 
@@ -226,7 +236,10 @@ pub fn is_path_open(path: &str) -> bool {
     let path = path.split('?').next().unwrap_or_default();
     let lower = path.bytes().any(|b| b.is_ascii_lowercase());
     let stored = || ["secret", "vault", "/data/", "/kv/", "param"].iter().any(|word| path.contains(word));
-    lower && path.split(['/', '#']).any(is_shouted) && !stored()
+    // Pages of documentation are called after what they describe.
+    let described =
+        || ["/docs", "/reference", "/schema", "/wiki", "/help"].iter().any(|word| path.contains(word));
+    lower && path.split(['/', '#']).any(is_shouted) && !stored() && !described()
 }
 
 /// Whether an account or a folder is yet to be named: `arn:aws:sns:eu-west-1:ACCOUNT_ID:topic`, `projects/PROJECT_ID/topics/x`.
@@ -274,6 +287,10 @@ mod tests {
     #[case("kettle.atlassian.net", false)]
     #[case("cluster0.k7qz9.mongodb.net", false)]
     #[case("database.k7qz9.eu-west-1.rds.amazonaws.com", false)]
+    #[case("shop.pages.dev", false)]
+    #[case("site.netlify.app", false)]
+    #[case("store.zendesk.com", false)]
+    #[case("my-company.github.io", true)]
     #[case("app.slack.com", false)]
     #[case("company.example.net", false)]
     #[case("o1.ingest.sentry.io", false)]
@@ -316,6 +333,8 @@ mod tests {
     #[rstest]
     #[case("BUNDLE_ID", "com.company.app", true)]
     #[case("APP_PACKAGE", "com.example.kettle", true)]
+    #[case("BUNDLE_ID", "com.yourcompany.app", true)]
+    #[case("BUNDLE_ID", "com.yourkit.profiler", false)]
     #[case("BUNDLE_ID", "com.kettle.app", false)]
     #[case("MAIN_CLASS", "com.example.kettle.Main", false)]
     #[case("KAFKA_GROUP_ID", "com.example.kettle", false)]
@@ -340,6 +359,8 @@ mod tests {
     #[case("/api/webhooks/ID/TOKEN", true)]
     #[case("/v2/API_KEY", true)]
     #[case("/account/#API_KEY", true)]
+    #[case("/reference/API_KEY", false)]
+    #[case("/schema#PRODUCT_ID", false)]
     #[case("/API/v1", false)]
     #[case("/Shibboleth.sso/SAML2/POST", false)]
     #[case("/login?grant=CLIENT_TOKEN", false)]
