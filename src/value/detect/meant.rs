@@ -55,7 +55,7 @@ pub fn is_meant(found: Found, text: &str, place: &Place<'_>) -> bool {
             let fields = SHAPES.contains(&last) || FIELDED.contains(&last);
             fields && !place.secret && !speaks(text)
                 || is_model_token(text, &words)
-                || last == "tag" && text.len() <= 12
+                || last == "tag" && any(&["html", "wrapper"])
         }
         _ => false,
     }
@@ -101,7 +101,7 @@ mod tests {
     #[case("PERMALINK", "{{slug}}", "APP_SLUG", "{{slug}}")]
     #[case("ADDRESS_FORMAT", "{street name and number}", "ADDRESS", "{street name and number}")]
     #[case("SELECTOR", "{app in (web, api)}", "APP_ID", "{app id}")]
-    #[case("HTML_TAG", "<b>", "IMAGE_TAG", "<your-image-tag>")]
+    #[case("HTML_TAG", "<b>", "IMAGE_TAG", "<tag>")]
     #[case("EOS_TOKEN", "</s>", "API_TOKEN", "<s>")]
     #[case("STOP_SEQUENCE", "<|im_end|>", "STOP_SEQUENCE", "<your-sequence>")]
     #[case("MASK_TOKEN", "[MASK]", "BOT_TOKEN", "[TOKEN]")]

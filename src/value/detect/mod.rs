@@ -214,6 +214,7 @@ mod tests {
     #[case("cambia_esta_contraseña", Sign::ChangeMe)]
     #[case("REPLACE_WITH_YOUR_KEY", Sign::ReplaceMe)]
     #[case("your-api-key", Sign::YourValue)]
+    #[case("ChangeThisInTFC", Sign::ChangeMe)]
     #[case("k33t-throwaway-secret-change-me", Sign::ChangeMe)]
     #[case("1234567890:AaBbCcDdEeFfGgHhIiJjKkLlMmNnOoPpQqR", Sign::Dummy)]
     #[case("your_super_secret_key_that_should_be_long", Sign::YourValue)]
@@ -247,6 +248,7 @@ mod tests {
     #[case("aaaaaaaaaaaa", Weakness::Repeated)]
     #[case("0123456789abcdef", Weakness::Sequence)]
     #[case("kettle42", Weakness::Words)]
+    #[case("kettles_local", Weakness::Words)]
     fn weak_secrets(#[case] value: &str, #[case] expected: Weakness) {
         assert_eq!(judge(value.as_bytes(), &SECRET), Some(Found::Weak(expected)));
     }
@@ -330,6 +332,12 @@ mod tests {
     #[case("FEATURE_STATE", "REQUIRED", false)]
     #[case("DB_ORDERS", "db_orders", false)]
     #[case("DB_USERS", "your_db_users", true)]
+    #[case("CLOUD_NAME", "---", true)]
+    #[case("SECTION_RULE", "---", false)]
+    #[case("ADMIN_CIDR", "1.2.3.4/32", true)]
+    #[case("ADMIN_CIDR", "10.2.0.0/16", false)]
+    #[case("DB_USER", "miusuario", true)]
+    #[case("APP_URL", "https://api.tuapp.com", true)]
     #[case("CONNHOST", "HOST", true)]
     #[case("CONNMODE", "HOST", false)]
     #[case("COVER_PATH", "DESIRED_COVER_IMAGE_PATH", true)]

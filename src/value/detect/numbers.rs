@@ -43,7 +43,8 @@ pub fn counts(text: &str, key: &str) -> bool {
     if counted && several && text.starts_with("-100") {
         return true;
     }
-    if text.starts_with("+1") && text.split(',').all(is_unused_area) || is_unfilled(text, key) {
+    let unused = text.starts_with("(555)") && text.bytes().filter(u8::is_ascii_digit).count() == 10;
+    if unused || text.starts_with("+1") && text.split(',').all(is_unused_area) || is_unfilled(text, key) {
         return true;
     }
     let id = || own::words(key).last().is_some_and(|last| matches!(last.as_str(), "id" | "ids"));
@@ -240,6 +241,7 @@ mod tests {
 
     #[rstest]
     #[case("ALERT_PHONE", "+15551234567")]
+    #[case("COMPANY_PHONE", "(555) 123-4567")]
     #[case("ALERT_PHONES", "+1 (555) 123-4567,+1-555-987-6543")]
     #[case("CLOUD_TENANT_NAME", "gnct00000000")]
     #[case("DISCORD_GUILD_ID", "123")]
@@ -264,6 +266,7 @@ mod tests {
 
     #[rstest]
     #[case("ALERT_PHONE", "+12025550143")]
+    #[case("COMPANY_PHONE", "(512) 123-4567")]
     #[case("ALERT_PHONE", "+1555123")]
     #[case("ALERT_PHONE", "+4930123456")]
     #[case("ALERT_PHONE", "+4955512345678")]

@@ -16,7 +16,7 @@ const WEAK: u32 = 280;
 const SCRAP: u32 = 120;
 
 /// Five characters that nothing explains, where the rest asks.
-const LITTLE: u32 = 250;
+const LITTLE: u32 = 290;
 
 /// Fewer characters than these can be tried out one by one.
 const SHORT: usize = 8;
@@ -79,7 +79,7 @@ pub fn secret(text: &str, beside: &Beside<'_>) -> Option<Found> {
         return Some(Found::Placeholder(Sign::Mask));
     }
     // The letters of the alphabet, each large and small.
-    if text.contains("AaBbCc") || text.contains("aAbBcC") {
+    if text.len() <= 128 && (text.contains("AaBbCc") || text.contains("aAbBcC")) {
         return Some(Found::Placeholder(Sign::Dummy));
     }
     // The words of a phrase, counted.
@@ -110,7 +110,18 @@ pub fn secret(text: &str, beside: &Beside<'_>) -> Option<Found> {
     }
     let named = || (beside.weak && is_name_of_year(text)).then_some(Found::Weak(Weakness::Words));
     // `k7q-secret-change-me`: a short name with digits before it.
-    if lot && split.random <= LITTLE && said.has(Class::SECRET) && asks_at_the_end(&split.text) {
+    // `ChangeThisInTFC`
+    let opens = || match said.words.as_slice() {
+        [first, second, more @ ..] => {
+            first.class().is(Class::CHANGE)
+                && first.whole
+                && (first.class().is(Class::ME) || second.class().is(Class::ME))
+                && more.len() <= 2
+        }
+        _ => false,
+    };
+    let closes = || said.has(Class::SECRET) && asks_at_the_end(&split.text);
+    if split.random <= LITTLE && (lot && closes() || opens()) {
         return Some(Found::Placeholder(Sign::ChangeMe));
     }
     if lot || said.words.is_empty() || !runs && is_passphrase(&said) {

@@ -68,7 +68,8 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     if numbers::counts(text, key) || numbers::is_filler(text, key) || numbers::is_first(text, key) {
         return Some(Sign::Dummy);
     }
-    if text.contains("######") && own::is_own(key) {
+    let dashes = text.len() >= 3 && text.bytes().all(|b| b == b'-');
+    if (dashes || text.contains("######")) && own::is_own(key) {
         return Some(Sign::Mask);
     }
     // A public key of which only the beginning is shown: RFC 4253, section 6.6.
@@ -139,7 +140,9 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     if text.ends_with(['x', 'X']) && is_octets(text) {
         return Some(Sign::Mask);
     }
-    if tenants::is_no_address(text) && own::is_technical(key) {
+    let block = last.eq_ignore_ascii_case("cidr");
+    let host = text.split_once('/').filter(|_| block).map_or(text, |(host, _)| host);
+    if tenants::is_no_address(host) && (block || own::is_technical(key)) {
         return Some(Sign::Dummy);
     }
     if let Some(handle) = text.strip_prefix('@')
