@@ -48,7 +48,9 @@ pub fn host(text: &str) -> Option<Sign> {
     // Nobody sells what would be called so: names that registrars keep for themselves.
     let nobodys =
         ["domain.com", "www.domain.com", "domain.net", "domain.org", "domain.example"].contains(&host);
-    if nobodys || host.contains('.') && tenants::is_anybody(host) {
+    let under = host.ends_with(".domain.com") || host.ends_with(".domain.tld");
+    let mail = matches!(host, "smtp.email.com" | "imap.email.com" | "mail.email.com");
+    if nobodys || under || mail || host.contains('.') && tenants::is_anybody(host) {
         return Some(Sign::YourValue);
     }
     let (first, more) = host.split_once('.').unwrap_or((host, ""));
@@ -138,6 +140,8 @@ mod tests {
     #[case("http://homeassistant_ip:8123")]
     #[case("project-id.appspot.com")]
     #[case("https://mon-domaine.fr")]
+    #[case("https://wiki.domain.com")]
+    #[case("smtp.email.com")]
     #[case("user@email.com")]
     #[case("from_address@domain.com")]
     #[case("myuser@gmail.com")]
@@ -152,6 +156,8 @@ mod tests {
     #[case("https://api.example.com")]
     #[case("https://paid.example.com")]
     #[case("db-host.internal")]
+    #[case("https://wiki.domain.company")]
+    #[case("kettle@email.com")]
     #[case("user@example.com")]
     #[case("mya@gmail.com")]
     #[case("https://abc.xyz")]

@@ -213,7 +213,8 @@ pub fn is_of(said: &Said<'_>, key: &str) -> bool {
 /// `OctoPrint API Key`. One of its words is a secret's name, another the key's.
 #[must_use]
 pub fn says_key(text: &str, key: &str) -> bool {
-    const GENERIC: &[&str] = &["access", "api", "app", "client", "id", "my", "private", "the"];
+    const GENERIC: &[&str] =
+        &["access", "api", "app", "client", "fake", "id", "local", "mock", "my", "private", "sample", "the"];
     const SECRETS: &[&str] =
         &["apikey", "credentials", "key", "pass", "passphrase", "password", "pwd", "secret", "token"];
     if !(5..=48).contains(&text.len()) {
@@ -454,6 +455,7 @@ mod tests {
     #[case("DUCKDNS_TOKEN", "duckdns-token", true)]
     #[case("OCTOPRINT_KEY", "OctoPrint API Key", true)]
     #[case("IG_PASSWORD", "password_ig", true)]
+    #[case("HALO_CLIENT_SECRET", "halo-mock-client-secret", true)]
     #[case("DUCKDNS_TOKEN", "duckdns-lunar-token", false)]
     #[case("DB_PASSWORD", "secret-password", false)]
     #[case("DUCKDNS_TOKEN", "duckdns", false)]

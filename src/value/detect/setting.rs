@@ -44,6 +44,9 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     if bracketed && own::is_own(key) && !text.contains('|') {
         return Some(Sign::Comment);
     }
+    if text.ends_with(')') && slots::is_remarked(text) {
+        return Some(Sign::Comment);
+    }
     if text.contains(" http") && own::is_own(key) && slots::tells_where(text) {
         return Some(Sign::Comment);
     }
@@ -296,7 +299,12 @@ fn part_of(text: &str, split: &Split) -> Option<Sign> {
     if few && (said.begins(Class::REPLACE) && with && !naming::is_doing(&said) || paired(Class::REPLACE)) {
         return Some(Sign::ReplaceMe);
     }
-    let here = said.ends(Class::HERE) || said.begins(Class::HERE);
+    // `web-92tu`: letters behind a digit are no word.
+    let behind_digit = said.words.last().is_some_and(|piece| {
+        let before = piece.start.checked_sub(1).and_then(|at| split.text.as_bytes().get(at));
+        piece.end - piece.start <= 2 && before.is_some_and(u8::is_ascii_digit)
+    });
+    let here = said.ends(Class::HERE) && !behind_digit || said.begins(Class::HERE);
     // In some languages the verb stands last.
     let last = said.begins(Class::HERE) && said.ends(Class::FILL);
     let filled = said.begins(Class::FILL) && here

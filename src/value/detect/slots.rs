@@ -263,6 +263,15 @@ pub fn tells_where(text: &str) -> bool {
         && words().any(|word| matches!(word, "key" | "keys" | "token"))
 }
 
+/// `1 (for disabling the cache)`: a number or a switch, and a remark behind it.
+#[must_use]
+pub fn is_remarked(text: &str) -> bool {
+    let Some((head, remark)) = text.split_once(" (") else { return false };
+    let switch = matches!(head, "true" | "false" | "yes" | "no" | "on" | "off");
+    let number = !head.is_empty() && head.bytes().all(|b| b.is_ascii_digit());
+    (switch || number) && remark.ends_with(')') && remark.split_whitespace().count() >= 3
+}
+
 /// A text without the marks that somebody framed it with to be seen: `!!!SET_ME!!!`, `***`.
 #[must_use]
 pub fn unframed(text: &str) -> &str {
@@ -276,10 +285,30 @@ pub fn unframed(text: &str) -> &str {
 #[must_use]
 pub fn choice(text: &str, key: &str) -> Option<Sign> {
     let one = own::words(key).last().is_some_and(|last| {
-        matches!(last.as_str(), "env" | "environment" | "mode" | "stage" | "level" | "driver")
+        matches!(
+            last.as_str(),
+            "algorithm"
+                | "backend"
+                | "dialect"
+                | "driver"
+                | "engine"
+                | "env"
+                | "environment"
+                | "level"
+                | "mode"
+                | "network"
+                | "protocol"
+                | "provider"
+                | "stage"
+                | "strategy"
+                | "transport"
+                | "type"
+        )
     });
+    let switch = |word: &str| matches!(word, "true" | "false" | "yes" | "no" | "on" | "off" | "0" | "1");
     let words = || text.split('|').map(str::trim);
     let plain = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let one = one || words().all(switch);
     (one && words().all(plain) && words().count() >= 2).then_some(Sign::Comment)
 }
 
