@@ -49,7 +49,10 @@ pub fn host(text: &str) -> Option<Sign> {
     let nobodys =
         ["domain.com", "www.domain.com", "domain.net", "domain.org", "domain.example"].contains(&host);
     let under = host.ends_with(".domain.com") || host.ends_with(".domain.tld");
-    let mail = matches!(host, "smtp.email.com" | "imap.email.com" | "mail.email.com");
+    let mail = matches!(
+        host,
+        "smtp.email.com" | "imap.email.com" | "mail.email.com" | "smtp.provider.com" | "mail.provider.com"
+    );
     if nobodys || under || mail || host.contains('.') && tenants::is_anybody(host) {
         return Some(Sign::YourValue);
     }

@@ -160,7 +160,7 @@ fn is_general(label: &str) -> bool {
     let any = |word: &str| ANYBODY.contains(&word);
     let parts = || label.split('-');
     let mine = label.strip_prefix("my").is_some_and(any);
-    mine || matches!(label, "abc" | "xyz" | "xyzcompany")
+    mine || matches!(label, "abc" | "my-app" | "xyz" | "xyzcompany")
         || parts().any(any) && parts().all(|part| any(part) || BESIDE.contains(&part))
 }
 
@@ -279,6 +279,7 @@ mod tests {
     #[case("company.atlassian.net", true)]
     #[case("my-project.supabase.co", true)]
     #[case("mystore.myshopify.com", true)]
+    #[case("my-app.herokuapp.com", true)]
     #[case("xyz.supabase.co", true)]
     #[case("cluster0.mongodb.net", true)]
     #[case("xxxx-xx-xx-xxx.ngrok-free.app", true)]
