@@ -8,6 +8,7 @@ use super::said::Said;
 use super::setting::{ASKED, NEAR};
 use super::slots;
 use super::split::{Kind, Whole};
+use super::things;
 use super::words::Class;
 
 /// Kinds of things, in capitals: `GRAFANA_URL=URL`.
@@ -42,7 +43,7 @@ pub fn named(whole: &Whole<'_>, key: &str) -> Option<Sign> {
     }
     let key_words = own::words(key);
     let last = key_words.last().map(String::as_str).unwrap_or_default();
-    if own::is_about_names(&split.text, last) || own::is_one_of_several(key, text) {
+    if things::is_about_names(&split.text, last) || things::is_one_of_several(key, text) {
         return None;
     }
     let parted = text.contains(['_', '-', ' '])
@@ -51,7 +52,7 @@ pub fn named(whole: &Whole<'_>, key: &str) -> Option<Sign> {
     let whole =
         said.words.last().is_some_and(|piece| split.of(piece) == last) && !matches!(last, "db" | "database");
     // Nothing has the name of its type.
-    let resource = last != "type" && own::is_called_after(&key_words, &split.text);
+    let resource = last != "type" && things::is_called_after(&key_words, &split.text);
     if words >= 2 && parted && whole && !resource && own::is_part(&said, key) && said.has(ASKED) {
         return Some(Sign::Descriptive);
     }

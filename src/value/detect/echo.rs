@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 use super::Sign;
 use super::hosts::names_things;
 use super::own;
+use super::things;
 
 /// Longer values say more than a name.
 const LONGEST: usize = 48;
@@ -184,7 +185,7 @@ pub fn echo(text: &str, key: &str) -> Option<Sign> {
         ["_from_", "-from-", "_of_", "-of-"].iter().filter(|_| parted).find_map(|by| text.split_once(by));
     let text = apart.map_or(text, |(head, _)| head);
     // Most values end with no such word; the rest takes longer.
-    if !may_echo(text, key) || own::is_one_of_several(key, text) {
+    if !may_echo(text, key) || things::is_one_of_several(key, text) {
         return None;
     }
     let folded = Zeroizing::new(text.to_ascii_lowercase());
@@ -197,8 +198,8 @@ pub fn echo(text: &str, key: &str) -> Option<Sign> {
     let mail = named.iter().any(|word| MAIL.contains(&word.as_str()));
     let account = matches!(last, "user" | "username" | "login" | "from" | "to" | "address");
     let asked = |role: &&Role| role.keys.contains(&last) || mail && account && role.keys.contains(&"email");
-    if last == "host" && own::is_host_of_two(folded) && folded == text
-        || own::is_called_after(&named, folded) && matches!(last, "name" | "account")
+    if last == "host" && things::is_host_of_two(folded) && folded == text
+        || matches!(last, "name" | "account") && things::is_called_after(&named, folded)
     {
         return None;
     }

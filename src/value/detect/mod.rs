@@ -29,6 +29,7 @@ mod settle;
 mod slots;
 mod split;
 mod tenants;
+mod things;
 mod words;
 
 pub use cost::cost;

@@ -6,6 +6,7 @@ use super::own;
 use super::said::Said;
 use super::sentence::is_told_where;
 use super::split::{Kind, LIMIT, Whole, split};
+use super::things;
 use super::words::{Class, prefixes};
 
 const ASKED: Class = Class::SECRET.with(Class::NOUN).with(Class::LABEL);
@@ -140,7 +141,7 @@ pub fn told(whole: &Whole<'_>, key: &str) -> Option<Sign> {
     let split = if bare == text { whole } else { &inside }.split();
     let said = Said::of(split);
     let plain = said.odd == 0 && said.words.iter().all(|piece| piece.class().is(NAMING));
-    if said.random || !plain || !said.has(ASKED) || own::is_one_of_several(key, text) {
+    if said.random || !plain || !said.has(ASKED) || things::is_one_of_several(key, text) {
         return None;
     }
     if inner.is_some() && !matches!(last, "prefix" | "subject" | "tag" | "tags" | "list" | "format") {
@@ -172,8 +173,10 @@ pub fn told(whole: &Whole<'_>, key: &str) -> Option<Sign> {
     }
     // `Your Company Ltd.` where the key asks for a company's name.
     let own_name = matches!(said.words.as_slice(), [your, thing, ..] if your.class().is(Class::YOUR) && words.iter().any(|word| word == split.of(thing)));
-    let named =
-        last == "name" && !field && !own::is_about_names(&split.text, last) && (is_title(&said) || own_name);
+    let named = last == "name"
+        && !field
+        && !things::is_about_names(&split.text, last)
+        && (is_title(&said) || own_name);
     named.then_some(if said.has(Class::YOUR) { Sign::YourValue } else { Sign::Descriptive })
 }
 
