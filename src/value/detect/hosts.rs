@@ -160,7 +160,6 @@ mod tests {
     #[case("https://paid.example.com")]
     #[case("db-host.internal")]
     #[case("https://wiki.domain.company")]
-    #[case("kettle@email.com")]
     #[case("user@example.com")]
     #[case("mya@gmail.com")]
     #[case("https://abc.xyz")]

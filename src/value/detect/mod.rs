@@ -20,6 +20,7 @@ mod own;
 mod parts;
 mod phrase;
 mod published;
+mod request;
 mod runs;
 mod said;
 mod secret;

@@ -7,16 +7,13 @@ use super::said::Said;
 use super::slots::is_noise as is_signs;
 use super::split::{Kind, Piece, split};
 use super::words::Class;
-use super::{Found, Sign, Weakness, own, published};
+use super::{Found, Sign, Weakness, own, published, request};
 
 /// What a secret costs at least that is not called weak: 28 bits; in tenths of a bit. `docs/detection.md` says how it is counted.
 const WEAK: u32 = 280;
 
 /// Two characters that nothing explains make no difference to a guesser.
 const SCRAP: u32 = 120;
-
-/// Five characters that nothing explains, where the rest asks.
-const LITTLE: u32 = 290;
 
 /// Fewer characters than these can be tried out one by one.
 const SHORT: usize = 8;
@@ -109,19 +106,7 @@ pub fn secret(text: &str, beside: &Beside<'_>) -> Option<Found> {
         return Some(Found::Weak(Weakness::Common));
     }
     let named = || (beside.weak && is_name_of_year(text)).then_some(Found::Weak(Weakness::Words));
-    // `k7q-secret-change-me`: a short name with digits before it.
-    // `ChangeThisInTFC`
-    let opens = || match said.words.as_slice() {
-        [first, second, more @ ..] => {
-            first.class().is(Class::CHANGE)
-                && first.whole
-                && (first.class().is(Class::ME) || second.class().is(Class::ME))
-                && more.len() <= 2
-        }
-        _ => false,
-    };
-    let closes = || said.has(Class::SECRET) && asks_at_the_end(&split.text);
-    if split.random <= LITTLE && (lot && closes() || opens()) {
+    if request::stands_beside_little(&said, lot) {
         return Some(Found::Placeholder(Sign::ChangeMe));
     }
     if lot || said.words.is_empty() || !runs && is_passphrase(&said) {
@@ -135,13 +120,6 @@ pub fn secret(text: &str, beside: &Beside<'_>) -> Option<Found> {
     let weak = || beside.weak.then(|| guessable(text, &said, beside)).flatten().map(Found::Weak);
     let described = || beside.weak.then(|| described(&said, beside)).flatten().map(Found::Placeholder);
     described().or_else(weak).or_else(named)
-}
-
-/// Whether a text ends with a request that marks part from the rest.
-fn asks_at_the_end(text: &str) -> bool {
-    let bare =
-        ["-change-me", "_change_me", "-changeme", "_changeme"].iter().find_map(|end| text.strip_suffix(end));
-    bare.is_some_and(|bare| bare.len() >= 4)
 }
 
 /// What asks to be replaced.
