@@ -47,3 +47,16 @@ pub fn on_cores<T: Sync, D: Send + Sync>(
     });
     done.into_iter().zip(tasks).map(|(done, task)| done.into_inner().unwrap_or_else(|| work(task))).collect()
 }
+
+/// Drops environments, on several cores where there are many: every value is zeroed.
+pub fn let_go<T: Send>(mut environments: Vec<T>) {
+    let cores = cores(environments.len());
+    let share = environments.len().div_ceil(cores);
+    std::thread::scope(|scope| {
+        while environments.len() > share {
+            let part = environments.split_off(environments.len() - share);
+            scope.spawn(move || drop(part));
+        }
+        drop(environments);
+    });
+}

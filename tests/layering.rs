@@ -28,7 +28,10 @@ const MAY: &[(&str, &[&str])] = &[
     ("load", &["cores", "text", "finding", "os", "syntax", "value", "sealed", "policy", "model", "rules"]),
     (
         "app",
-        &["text", "finding", "os", "syntax", "value", "policy", "model", "rules", "engine", "report", "load"],
+        &[
+            "cores", "text", "finding", "os", "syntax", "value", "policy", "model", "rules", "engine",
+            "report", "load",
+        ],
     ),
 ];
 

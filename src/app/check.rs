@@ -7,6 +7,7 @@ use std::time::{Instant, SystemTime};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::cores::let_go;
 use crate::engine;
 use crate::finding::report::{ErrorKind, Parts, PolicyInfo, RunInfo};
 use crate::finding::{Arg, Message, Report, ReportError};
@@ -133,6 +134,7 @@ fn judged(
         Want::Changed(path) => Answer::Changed(committed::changed(&project.folder, &project.root, path)),
         Want::Fingerprints(name) => Answer::Fingerprints(prints.of(name)),
     });
+    let_go(model.environments);
     Ok((opened::info(&policy), judged))
 }
 

@@ -158,6 +158,7 @@ impl Run<'_> {
                 self.gap(&environment.name, Subject::file(file.path.clone()), why_unopened(error));
             }
         }
+        let plain = views.iter().all(|view| view.service.is_none() && !view.guessed);
         for rule in self.input.rules {
             let level = context.policy.level(rule.meta().id).map(|set| set.value);
             if level == Some(Level::Off) {
@@ -166,11 +167,7 @@ impl Run<'_> {
             }
             let mut sink = Sink::new(rule.meta(), self.input.sources, level);
             let done = guarded(|| {
-                for view in &views {
-                    sink.service = view.service.cloned();
-                    sink.guessed = view.guessed;
-                    rule.key(context, view, &mut sink);
-                }
+                rule.keys(context, &views, plain, &mut sink);
                 sink.service = None;
                 for view in &whole {
                     sink.guessed = view.guessed;

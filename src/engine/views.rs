@@ -39,8 +39,8 @@ fn add_views<'a>(
         // What an entry says holds for the services that it is for.
         let entry = entry.filter(|_| service.is_none_or(|service| context.policy.concerns(key, service)));
         let mut push = |outcome, readers, guessed| {
-            let given = OnceCell::new();
-            views.push(KeyView { key, service, entry, variable, outcome, readers, guessed, given });
+            let (given, material) = (OnceCell::new(), OnceCell::new());
+            views.push(KeyView { key, service, entry, variable, outcome, readers, guessed, given, material });
         };
         match variable.map(|variable| (variable, &variable.content)) {
             Some((variable, Content::Read(readings))) => {

@@ -344,9 +344,21 @@ impl Environment {
         }
         *self.times.entry(file.path.clone()).or_default() += 1;
         self.files.push(file);
-        for Occurrence { key, span, literal, content, divergence, stands } in variables {
-            let at = self.variables.len();
-            let earlier = self.winners.entry(key.clone()).or_default();
+        let first = self.variables.len();
+        self.variables.extend(variables.into_iter().map(|occurrence| {
+            let Occurrence { key, span, literal, content, divergence, stands } = occurrence;
+            let origin = Origin { file: index, span, literal };
+            Variable { key, service: service.clone(), origin, content, divergence, stands }
+        }));
+        let added = self.variables.iter().enumerate().skip(first);
+        if self.winners.is_empty() && service.is_none() {
+            // Made in one go: as `entry` would, the map keeps the last of equal keys.
+            let shared = |at| Winners { shared: Some(at), services: BTreeMap::new() };
+            self.winners = added.map(|(at, variable)| (variable.key.clone(), shared(at))).collect();
+            return;
+        }
+        for (at, variable) in added {
+            let earlier = self.winners.entry(variable.key.clone()).or_default();
             let earlier = match &service {
                 Some(service) => earlier.services.entry(service.clone()).or_insert(at),
                 None => earlier.shared.get_or_insert(at),
@@ -354,14 +366,6 @@ impl Environment {
             if self.variables.get(*earlier).is_none_or(|winner| winner.origin.file == index) {
                 *earlier = at;
             }
-            self.variables.push(Variable {
-                key,
-                service: service.clone(),
-                origin: Origin { file: index, span, literal },
-                content,
-                divergence,
-                stands,
-            });
         }
     }
 
@@ -409,6 +413,13 @@ impl Environment {
     /// Every occurrence that counts for anyone, by key.
     pub fn counting(&self) -> impl Iterator<Item = &Variable> {
         let each = self.winners.values().flat_map(|one| one.shared.iter().chain(one.services.values()));
+        each.filter_map(|at| self.variables.get(*at))
+    }
+
+    /// Every occurrence of one key that counts for anyone.
+    pub fn counting_of(&self, key: &str) -> impl Iterator<Item = &Variable> {
+        let winners = self.winners.get(key).into_iter();
+        let each = winners.flat_map(|one| one.shared.iter().chain(one.services.values()));
         each.filter_map(|at| self.variables.get(*at))
     }
 

@@ -1,7 +1,7 @@
 //! `broken-pem`: a key or certificate that nobody can read
 
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity};
-use crate::value::certificates::{Fault, Layout, Material, read};
+use crate::value::certificates::{Fault, Layout, Material};
 
 use super::{Context, KeyView, Rule, Sink};
 
@@ -30,8 +30,8 @@ impl Rule for BrokenPem {
     }
 
     fn key(&self, cx: &Context<'_>, key: &KeyView<'_>, sink: &mut Sink<'_>) {
-        let Some(material) = key.some_value().and_then(read) else { return };
-        let Some((cause, message, help)) = judge(&material) else { return };
+        let Some(material) = key.material() else { return };
+        let Some((cause, message, help)) = judge(material) else { return };
         let Some(place) = key.place(cx.environment) else { return };
         let finding = FindingBuilder::about_key(&META, Cause::new(cause), key.key)
             .environment(&cx.environment.name)

@@ -1,7 +1,7 @@
 //! `expired-certificate`: a certificate that has expired, expires soon, or is not valid yet
 
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity, Subject, Why};
-use crate::value::certificates::{Certificate, read};
+use crate::value::certificates::Certificate;
 
 use super::shared::certificates::{look, path, seconds};
 use super::{Context, KeyView, Rule, Sink};
@@ -47,16 +47,21 @@ impl Rule for ExpiredCertificate {
     }
 
     fn key(&self, cx: &Context<'_>, key: &KeyView<'_>, sink: &mut Sink<'_>) {
-        let Some(value) = key.some_value() else { return };
+        if key.some_value().is_none() {
+            return;
+        }
         let asked = key.entry.and_then(|entry| entry.valid_for.as_ref());
-        let material = read(value);
+        let material = key.material();
+        if material.is_none() && asked.is_none() {
+            return;
+        }
         let all: Vec<&Certificate> = material.iter().flat_map(|material| material.certificates()).collect();
         if all.is_empty() && asked.is_some() {
             sink.gap(&cx.environment.name, Subject::key(key.key), Why::CertificateUnjudged);
         }
         let window = asked.map(|set| set.value.seconds());
         let now = seconds(cx.facts.now);
-        let found = match &material {
+        let found = match material {
             Some(material) if material.is_scattered => each(&all, now, window).map(|state| (state, true)),
             _ => judge(&all, now, window),
         };

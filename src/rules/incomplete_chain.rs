@@ -4,7 +4,6 @@ use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, S
 use crate::model::Variable;
 use crate::value::certificates::{Certificate, Material};
 
-use super::shared::certificates::materials;
 use super::{Context, ReaderView, Rule, Sink};
 
 static META: RuleMeta = RuleMeta {
@@ -33,8 +32,8 @@ impl Rule for IncompleteChain {
     }
 
     fn view(&self, cx: &Context<'_>, view: &ReaderView<'_>, sink: &mut Sink<'_>) {
-        let all = materials(view);
-        for (variable, material) in all.iter().filter(|(_, material)| !material.is_scattered) {
+        let all = view.materials();
+        for (variable, material) in all.iter().copied().filter(|(_, material)| !material.is_scattered) {
             let chain: Vec<&Certificate> = material.certificates().take(MOST_LINKS).collect();
             if let Some(cause) = judge(&chain, variable, &all) {
                 report(cx, view, variable, cause, sink);
@@ -44,7 +43,7 @@ impl Rule for IncompleteChain {
 }
 
 /// What is wrong with the certificates of one value; `all` are those of all values.
-fn judge(chain: &[&Certificate], own: &Variable, all: &[(&Variable, Material)]) -> Option<&'static str> {
+fn judge(chain: &[&Certificate], own: &Variable, all: &[(&Variable, &Material)]) -> Option<&'static str> {
     let (leaf, others) = chain.split_first()?;
     if leaf.is_ca {
         // A bundle of authorities is no chain; one that holds what they issued is a chain the wrong way round.

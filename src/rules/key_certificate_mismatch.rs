@@ -7,7 +7,7 @@ use crate::model::Variable;
 use crate::policy::At;
 use crate::value::certificates::{Certificate, Material, PrivateKey, read};
 
-use super::shared::certificates::{Other, materials, other, said};
+use super::shared::certificates::{Other, other, said};
 use super::shared::pairs::{Half, half};
 use super::{Context, ReaderView, Rule, Sink};
 
@@ -41,7 +41,7 @@ impl Rule for KeyCertificateMismatch {
     }
 
     fn view(&self, cx: &Context<'_>, view: &ReaderView<'_>, sink: &mut Sink<'_>) {
-        let all = materials(view);
+        let all = view.materials();
         let judgement = Judgement { cx, view, all: &all };
         judgement.in_one_value(sink);
         judgement.by_names(sink);
@@ -53,7 +53,7 @@ struct Judgement<'j, 'a> {
     cx: &'j Context<'a>,
     view: &'j ReaderView<'a>,
     /// The variables that hold keys or certificates.
-    all: &'j [(&'a Variable, Material)],
+    all: &'j [(&'a Variable, &'j Material)],
 }
 
 impl Judgement<'_, '_> {

@@ -7,6 +7,7 @@
 pub mod context;
 pub mod shared;
 pub mod sink;
+pub mod views;
 
 mod broken_pem;
 mod broken_relation;
@@ -68,8 +69,9 @@ mod wrong_type;
 use crate::finding::RuleMeta;
 use crate::model::{File, Want};
 
-pub use context::{Context, KeyView, Project, ReaderView};
+pub use context::{Context, Project};
 pub use sink::Sink;
+pub use views::{KeyView, ReaderView};
 
 /// One rule.
 pub trait Rule: Sync {
@@ -83,6 +85,20 @@ pub trait Rule: Sync {
 
     /// Judges one variable; called once for each distinct outcome of it, and once for a declared variable that is not there.
     fn key(&self, _cx: &Context<'_>, _key: &KeyView<'_>, _sink: &mut Sink<'_>) {}
+
+    /// Judges every variable by [`Rule::key`]; `plain` where none is a service's own or guessed. Not for rules to override: it is
+    /// here so that one that judges no single variables goes over none.
+    fn keys(&self, cx: &Context<'_>, keys: &[KeyView<'_>], plain: bool, sink: &mut Sink<'_>) {
+        if plain {
+            keys.iter().for_each(|key| self.key(cx, key, sink));
+            return;
+        }
+        for key in keys {
+            sink.service = key.service.cloned();
+            sink.guessed = key.guessed;
+            self.key(cx, key, sink);
+        }
+    }
 
     /// Judges what one reader makes of all variables of an environment.
     fn view(&self, _cx: &Context<'_>, _view: &ReaderView<'_>, _sink: &mut Sink<'_>) {}

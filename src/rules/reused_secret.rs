@@ -78,8 +78,11 @@ impl Rule for ReusedSecret {
                 }
             }
             let mut others = sharing.others(own, MOST_PEERS);
-            let (far, guessable) =
-                elsewhere.holders(variable, policy.key(&variable.key), (*environment, &names.1));
+            let (far, guessable) = if elsewhere.is_empty() {
+                (Vec::new(), false)
+            } else {
+                elsewhere.holders(variable, policy.key(&variable.key), (*environment, &names.1))
+            };
             if guessable {
                 sink.gap(&environment.name, Subject::key(&variable.key), Why::NotFingerprinted);
             }

@@ -53,8 +53,15 @@ impl Rule for SecretInPublicKey {
 
     fn view(&self, cx: &Context<'_>, view: &ReaderView<'_>, sink: &mut Sink<'_>) {
         let entry = |variable: &Variable| cx.policy.key(&variable.key);
+        // Where the policy calls nothing public, names do alone, and few do.
+        let said = cx.policy.layer.keys.values().any(|entry| entry.public.is_some());
+        let may_be = |variable: &Variable| {
+            let name = variable.key.as_str();
+            said || is_public_name(name) || called(name).is_some()
+        };
         let shown: Vec<_> = view
             .values()
+            .filter(|(variable, _)| may_be(variable))
             .filter_map(|(variable, value)| Some((variable, value, public(variable, entry(variable))?)))
             .collect();
         if shown.is_empty() {
@@ -176,7 +183,8 @@ fn called(name: &str) -> Option<Public> {
     let begins = |part: &[u8]| {
         matches!(part, [b'P' | b'p', b'U' | b'u', b'B' | b'b'] | [b'A' | b'a', b'N' | b'n', b'O' | b'o'])
     };
-    if !name.as_bytes().windows(3).any(begins) {
+    let amid = |part: &[u8]| matches!(part, [_, b'U' | b'u' | b'N' | b'n', _]);
+    if !name.as_bytes().windows(3).any(|part| amid(part) && begins(part)) {
         return None;
     }
     let words = words(name);

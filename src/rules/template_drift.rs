@@ -6,7 +6,9 @@ use std::sync::Arc;
 use crate::finding::location::Place;
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Level, Message, RuleMeta, Severity};
 use crate::model::{Environment, Role, Template, TemplateKey};
-use crate::policy::{Effective, EnvironmentSpec, Forbidden, KeyEntry, Policy, SourceKind, SourceSpec};
+use crate::policy::{
+    Effective, EnvironmentSpec, Forbidden, KeyEntry, Layer, Merged, Policy, Rank, SourceKind, SourceSpec,
+};
 use crate::text::KeyName;
 
 use super::shared::secret_names::is_secret_name;
@@ -32,24 +34,40 @@ impl Rule for TemplateDrift {
     }
 
     fn project(&self, cx: &Project<'_>, sink: &mut Sink<'_>) {
+        let mut apart: Option<Apart<'_>> = None;
         for (policy, environment) in cx.environments.iter().filter(|(_, environment)| environment.asked) {
             let level = policy.level(META.id).map(|set| set.value);
             let template = environment.template.as_ref().filter(|_| policy.declares_keys);
             let (Some(template), false) = (template, level == Some(Level::Off)) else { continue };
             let pair = Pair { cx, policy, environment, template, level };
-            for wanted in template.keys.iter().filter(|wanted| !pair.is_named(&wanted.key)) {
+            let known = apart.take().filter(|apart| apart.is_of(policy, template));
+            let apart = apart.insert(known.unwrap_or_else(|| pair.apart()));
+            for wanted in &apart.unnamed {
                 pair.not_in_policy(wanted, sink);
             }
-            let shown: BTreeSet<&KeyName> =
-                template.keys.iter().map(|wanted| &wanted.key).chain(&template.commented).collect();
-            for (key, entry) in pair.own_keys() {
-                let shown = shown.contains(key)
-                    || suffixed(key).is_some_and(|key| shown.contains(&key) && mounts(cx.policy));
-                if !shown && pair.belongs(key, entry) {
+            let overlays = cx.policy.overlays(cx.policy.spec(&environment.name));
+            for (key, entry) in &apart.unshown {
+                if pair.is_own(&overlays, key, entry) && pair.belongs(key, entry) {
                     pair.not_in_template(key, entry, sink);
                 }
             }
         }
+    }
+}
+
+/// In what the policy and a template differ. Most environments have both in common, and are not compared each by itself.
+struct Apart<'a> {
+    layer: &'a Arc<Merged>,
+    template: &'a Arc<Template>,
+    /// What the template has and the policy does not name.
+    unnamed: Vec<&'a TemplateKey>,
+    /// What the policy names and the template does not show.
+    unshown: Vec<(&'a KeyName, &'a Arc<KeyEntry>)>,
+}
+
+impl Apart<'_> {
+    fn is_of(&self, policy: &Effective, template: &Arc<Template>) -> bool {
+        Arc::ptr_eq(self.layer, &policy.layer) && Arc::ptr_eq(self.template, template)
     }
 }
 
@@ -58,7 +76,7 @@ struct Pair<'a> {
     cx: &'a Project<'a>,
     policy: &'a Effective,
     environment: &'a Environment,
-    template: &'a Template,
+    template: &'a Arc<Template>,
     level: Option<Level>,
 }
 
@@ -75,14 +93,27 @@ impl<'a> Pair<'a> {
         named(key) || stem.is_some_and(|stem| named(&stem) && mounts(self.cx.policy))
     }
 
-    /// What the project's own policy names for the environment, letter for letter.
-    fn own_keys(&self) -> impl Iterator<Item = (&'a KeyName, &'a Arc<KeyEntry>)> {
-        let overlays = self.cx.policy.overlays(self.cx.policy.spec(&self.environment.name));
+    fn apart(&self) -> Apart<'a> {
+        let (policy, template) = (self.policy, self.template);
+        let known: BTreeSet<&KeyName> =
+            template.keys.iter().map(|wanted| &wanted.key).chain(&template.commented).collect();
+        let shown = |key: &KeyName| {
+            known.contains(key)
+                || suffixed(key).is_some_and(|key| known.contains(&key) && mounts(self.cx.policy))
+        };
+        Apart {
+            layer: &policy.layer,
+            template,
+            unnamed: template.keys.iter().filter(|wanted| !self.is_named(&wanted.key)).collect(),
+            unshown: policy.layer.keys.iter().filter(|(key, _)| !shown(key)).collect(),
+        }
+    }
+
+    /// Whether the project's own policy names a key for the environment, letter for letter.
+    fn is_own(&self, overlays: &[(Rank, Arc<Layer>)], key: &KeyName, entry: &KeyEntry) -> bool {
         let own = &self.cx.policy.own.keys;
-        self.policy.layer.keys.iter().filter(move |(key, entry)| {
-            let named = own.contains_key(*key) || overlays.iter().any(|(_, l)| l.keys.contains_key(*key));
-            named && !entry.is_forbidden()
-        })
+        let named = own.contains_key(key) || overlays.iter().any(|(_, l)| l.keys.contains_key(key));
+        named && !entry.is_forbidden()
     }
 
     /// Whether a key would be expected in a template, which shows what goes into `.env` files: where it stands decides,

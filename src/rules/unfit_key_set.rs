@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use memchr::memchr2;
+
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity, Subject, Why};
 use crate::policy::At;
 use crate::text::KeyName;
@@ -76,7 +78,8 @@ impl Rule for UnfitKeySet {
 
 /// Whether a variable's name says that its value is a set of JSON web keys.
 fn names_key_set(key: &KeyName) -> bool {
-    key.as_str().as_bytes().windows(4).any(|part| part.eq_ignore_ascii_case(b"jwks"))
+    let name = key.as_str().as_bytes();
+    memchr2(b'J', b'j', name).is_some() && name.windows(4).any(|part| part.eq_ignore_ascii_case(b"jwks"))
 }
 
 /// Each kind of fault once: cause and message.

@@ -2,7 +2,7 @@
 
 use crate::finding::{Arg, Cause, CauseMeta, FindingBuilder, Message, RuleMeta, Severity, Subject, Why};
 use crate::text::KeyName;
-use crate::value::certificates::{Algorithm, Digest, Item, Material, read};
+use crate::value::certificates::{Algorithm, Digest, Item, Material};
 
 use super::{Context, KeyView, Rule, Sink};
 
@@ -33,7 +33,7 @@ impl Rule for WeakKey {
     }
 
     fn key(&self, cx: &Context<'_>, key: &KeyView<'_>, sink: &mut Sink<'_>) {
-        let Some(material) = key.some_value().and_then(read) else { return };
+        let Some(material) = key.material() else { return };
         if material.private_keys().any(|key| key.encrypted && key.algorithm.is_none()) {
             sink.gap(&cx.environment.name, Subject::key(key.key), Why::EncryptedKey);
         }
@@ -41,7 +41,7 @@ impl Rule for WeakKey {
             sink.gap(&cx.environment.name, Subject::key(key.key), Why::UnknownKey);
         }
         let least = if is_for_mail(key.key) { LEAST_FOR_MAIL } else { LEAST_MODULUS };
-        for (cause, message, help) in faults(&material, least) {
+        for (cause, message, help) in faults(material, least) {
             let Some(place) = key.place(cx.environment) else { return };
             let finding = FindingBuilder::about_key(&META, Cause::new(cause), key.key)
                 .environment(&cx.environment.name)

@@ -73,8 +73,7 @@ impl Rule for WrongEnvironment {
                 continue;
             }
             for (names, is_label) in [(LABELS, true), (MODES, false)] {
-                let named = |variable: &&Variable| names.contains(&variable.key.as_str());
-                for variable in environment.counting().filter(named) {
+                for variable in names.iter().flat_map(|name| environment.counting_of(name)) {
                     let says = |value: &str| own.contradicted(&known, value, is_label);
                     judge(cx.policy, (policy, environment), own, variable, &says, level, sink);
                 }

@@ -1,6 +1,7 @@
 //! L0: bytes, places in them, and what may be printed. No input, no output.
 
 pub mod escape;
+pub mod find;
 pub mod name;
 pub mod path;
 pub mod secret;

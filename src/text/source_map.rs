@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use memchr::memchr_iter;
+
 use super::MASK;
 use super::path::SafePath;
 use super::span::{OneIndexed, Span};
@@ -260,7 +262,7 @@ impl File {
 }
 
 fn line_starts(bytes: &[u8]) -> Vec<usize> {
-    let breaks = bytes.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(at, _)| at + 1);
+    let breaks = memchr_iter(b'\n', bytes).map(|at| at + 1);
     std::iter::once(0).chain(breaks).collect()
 }
 

@@ -6,6 +6,7 @@
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use memchr::memchr2;
 use zeroize::Zeroizing;
 
 use crate::syntax::postgres::{self, Parsed};
@@ -34,9 +35,7 @@ fn find(value: &[u8]) -> Option<SecretValue> {
         return basic(text.get(6..)?);
     }
     // No notation does without both.
-    if !value.iter().any(|b| matches!(b, b'=' | b'@')) {
-        return None;
-    }
+    memchr2(b'=', b'@', value)?;
     if let Some(url) = url::parse(value) {
         // Prisma's have everything behind `;` (Prisma, "Microsoft SQL Server", connection details).
         let listed = value.contains(&b';') && !value.contains(&b'?') && url.password.is_none();

@@ -1,9 +1,11 @@
 //! Values as text: how long they are, what they refer to, how they compare.
 
+use memchr::memrchr;
+
 /// Whether a value holds `${NAME...}`, which most readers replace: what it will read as cannot be told from it.
 #[must_use]
 pub fn has_reference(value: &[u8]) -> bool {
-    let Some(last) = value.iter().rposition(|b| *b == b'}') else { return false };
+    let Some(last) = memrchr(b'}', value) else { return false };
     let closed = value.get(..last).unwrap_or_default();
     closed
         .windows(3)

@@ -7,26 +7,14 @@ use crate::model::{Content, Environment, Role, Variable};
 use crate::policy::{KeyEntry, Said, Set};
 use crate::syntax::readers::Reader;
 use crate::text::KeyName;
-use crate::value::certificates::{Certificate, Material, read};
+use crate::value::certificates::Certificate;
 
 use super::super::ReaderView;
-use super::super::context::value_for;
+use super::super::views::value_for;
 use super::shape::has_reference;
 
 /// Certificates of one chain that are followed; longer ones are none that anybody made on purpose.
 const MOST_LINKS: usize = 16;
-
-/// The variables of a view that hold keys or certificates.
-#[must_use]
-pub fn materials<'a>(view: &ReaderView<'a>) -> Vec<(&'a Variable, Material)> {
-    // Of thousands of variables a few hold any: what counts for whom is asked of these alone.
-    let found = view.environment.variables.iter().filter_map(|variable| {
-        let material = read(value_for(variable, view.reader)?)?;
-        let counts = view.winner(&variable.key).is_some_and(|winner| std::ptr::eq(winner, variable));
-        counts.then_some((variable, material))
-    });
-    found.collect()
-}
 
 /// The variables of a view of which the policy says a field, with it; those that have a value.
 pub fn said<'v, 'a, T: 'a>(

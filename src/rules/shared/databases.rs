@@ -2,10 +2,13 @@
 
 use std::net::IpAddr;
 
+use memchr::memchr3;
+
 use crate::model::{Content, Environment, Variable};
 use crate::syntax::postgres::{HostClass, classify_host};
 use crate::syntax::readers::{Outcome, Reader};
 use crate::text::KeyName;
+use crate::text::find::holds;
 use crate::value::connection::{Connection, Family, LONGEST, Text, take_apart};
 use crate::value::types::host as same_host;
 
@@ -60,7 +63,8 @@ pub fn leads(environment: &Environment) -> Vec<Lead<'_>> {
 }
 
 fn of_value<'a>(variable: &'a Variable, value: &[u8], stands: bool) -> Option<Lead<'a>> {
-    if !may_connect(value) {
+    // A page's address leads to no database, and most addresses are such.
+    if !may_connect(value) || value.starts_with(b"http://") || value.starts_with(b"https://") {
         return None;
     }
     let connection = take_apart(value)?;
@@ -86,11 +90,10 @@ fn of_value<'a>(variable: &'a Variable, value: &[u8], stands: bool) -> Option<Le
 
 /// Whether it is worth the while to take a value apart.
 fn may_connect(value: &[u8]) -> bool {
-    let has = |part: &[u8], within: usize| {
-        value.get(..within.min(value.len())).unwrap_or_default().windows(part.len()).any(|here| here == part)
-    };
+    let has =
+        |part: &[u8], within: usize| holds(value.get(..within.min(value.len())).unwrap_or_default(), part);
     value.len() <= LONGEST
-        && value.iter().any(|b| matches!(b, b':' | b'=' | b'('))
+        && memchr3(b':', b'=', b'(', value).is_some()
         && (has(b"://", 64) || value.starts_with(b"jdbc:") || has(b"dbname", 4096) || has(b"@tcp(", 4096))
 }
 

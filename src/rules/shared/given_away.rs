@@ -1,5 +1,7 @@
 //! What a variable's value gives away, for the two rules that say it: a placeholder, or a secret that can be guessed.
 
+use memchr::memchr;
+
 use crate::model::{Content, Environment, Examples, Role, Variable};
 use crate::policy::KeyEntry;
 use crate::syntax::readers::{Outcome, Reader};
@@ -175,6 +177,7 @@ fn chooses(name: &str) -> bool {
 
 /// The name in a value that is one reference and nothing else: `${NAME}`, `$NAME`.
 fn reference(value: &[u8]) -> Option<&str> {
+    memchr(b'$', value)?;
     let rest = std::str::from_utf8(value).ok()?.trim().strip_prefix('$')?;
     let name = rest.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
     let braced = name.is_some();
@@ -228,12 +231,11 @@ fn default_of(value: &[u8]) -> Option<(&str, Option<&[u8]>)> {
 /// `ADMIN_PIN=0000`: four to eight digits that somebody types; a pin of a chip has two.
 #[must_use]
 pub fn is_pin(name: &str, entry: Option<&KeyEntry>, value: &[u8]) -> bool {
-    let last = name.rsplit(['_', '.', '-']).next().unwrap_or_default();
-    let said = entry.and_then(KeyEntry::secrecy);
-    last.eq_ignore_ascii_case("pin")
-        && said != Some(false)
-        && (4..=8).contains(&value.len())
+    let last = || name.rsplit(['_', '.', '-']).next().unwrap_or_default();
+    (4..=8).contains(&value.len())
         && value.iter().all(u8::is_ascii_digit)
+        && entry.and_then(KeyEntry::secrecy) != Some(false)
+        && last().eq_ignore_ascii_case("pin")
 }
 
 fn sets(environment: &Environment, name: &str) -> bool {
@@ -241,25 +243,27 @@ fn sets(environment: &Environment, name: &str) -> bool {
 }
 
 /// Whether a secret, or the password in a value, is what the project's templates show for the key.
-fn in_template(cx: &Context<'_>, variable: &Variable, value: &[u8], secret: bool) -> bool {
+fn in_template<'a>(cx: &Context<'a>, variable: &Variable, value: &[u8], secret: bool) -> bool {
     let environment = cx.environment;
     let own = environment.file_of(variable).map(|file| &file.path);
     let template = environment.template.as_ref().filter(|template| Some(&template.path) != own);
-    let of = |examples: &'_ Examples| examples.get(&variable.key).cloned().unwrap_or_default();
-    let mut shown: Vec<SecretValue> = template.map(|template| of(&template.values)).unwrap_or_default();
-    shown.extend(of(&environment.examples));
+    let password = inner_password(value);
+    // Most values are no secrets and hold none: nothing has to be looked up.
+    if !secret && password.is_none() {
+        return false;
+    }
+    let of = |examples: &'a Examples| examples.get(&variable.key).map(Vec::as_slice).unwrap_or_default();
+    let shown = template.map(|template| of(&template.values)).unwrap_or_default();
+    let shown = || shown.iter().chain(of(&environment.examples));
     let same = |shown: &[u8], value: &[u8]| {
         !shown.trim_ascii().is_empty() && shown.trim_ascii() == value.trim_ascii()
     };
-    if secret
-        && !is_plain_setting(value.trim_ascii())
-        && shown.iter().any(|shown| same(shown.expose(), value))
-    {
+    if secret && !is_plain_setting(value.trim_ascii()) && shown().any(|shown| same(shown.expose(), value)) {
         return true;
     }
-    let Some(password) = inner_password(value).filter(|_| !shown.is_empty()) else { return false };
+    let Some(password) = password else { return false };
     let inner = |shown: &SecretValue| inner_password(shown.expose());
-    shown.iter().filter_map(inner).any(|shown| same(shown.expose(), password.expose()))
+    shown().filter_map(inner).any(|shown| same(shown.expose(), password.expose()))
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 //! Which variables are secret when nobody said so. Errs to secret, but not where the name says what the value is.
 
+use memchr::memchr2;
+
 use crate::model::{Content, Environment, Role, Variable};
 use crate::policy::KeyEntry;
 use crate::syntax::readers::Outcome;
+use crate::text::find::holds;
 use crate::text::{KeyName, SecretValue};
 use crate::value::certificates::is_secret_json_key;
 use crate::value::password;
@@ -153,7 +156,7 @@ pub fn looks_random(value: &[u8]) -> bool {
     let has = |test: fn(&u8) -> bool| usize::from(value.iter().any(test));
     let kinds = has(u8::is_ascii_lowercase) + has(u8::is_ascii_uppercase) + has(u8::is_ascii_digit);
     let hex = value.iter().all(u8::is_ascii_hexdigit) && kinds > 1;
-    let url = value.windows(3).any(|part| part == b"://");
+    let url = holds(value, b"://");
     value.len() >= 16 && !value.iter().any(u8::is_ascii_whitespace) && !url && (kinds > 2 || hex)
 }
 
@@ -167,7 +170,7 @@ pub fn inner_password(value: &[u8]) -> Option<SecretValue> {
 #[must_use]
 pub fn may_hold_secret(value: &[u8]) -> bool {
     let start = value.trim_ascii_start();
-    value.iter().any(|b| matches!(b, b'=' | b'@'))
+    memchr2(b'=', b'@', value).is_some()
         || start.starts_with(b"-----BEGIN ")
         || start.starts_with(b"{")
         || start.starts_with(b"PuTTY-User-Key-File-")
@@ -225,8 +228,8 @@ pub fn is_count(name: &str, value: &[u8]) -> bool {
 /// `SECRET_SALT=10`: rounds of bcrypt (4 to 31 of them), under the name that its libraries give the argument.
 #[must_use]
 pub fn is_rounds(name: &str, value: &[u8]) -> bool {
-    let count = str::from_utf8(value).ok().and_then(|text| text.parse::<u8>().ok());
-    count.is_some_and(|count| (4..=31).contains(&count))
+    let text = str::from_utf8(value).ok().filter(|text| text.len() <= 3);
+    text.and_then(|text| text.parse::<u8>().ok()).is_some_and(|count| (4..=31).contains(&count))
         && words(name).last().is_some_and(|last| last == "salt")
 }
 
@@ -243,6 +246,9 @@ fn is_lifetime(name: &str, value: &[u8]) -> bool {
 
 /// Paths of words. Base64 may begin with `/` or hold some too, but has no file's ending and mixes cases.
 fn is_path(text: &str) -> bool {
+    if !text.contains('/') {
+        return false;
+    }
     let rooted = ["/", "./", "../", "~/"].iter().any(|root| text.starts_with(root));
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"/._-~".contains(&b);
     let word = |b: u8| b.is_ascii_alphanumeric() || b"/._-~%:{}$".contains(&b);

@@ -221,7 +221,11 @@ pub fn is_beside_secrets(name: &str) -> bool {
 #[must_use]
 pub fn is_public_name(name: &str) -> bool {
     // Of a nested key the last part is the name.
-    let name = name.rsplit('.').next().unwrap_or_default();
+    let name = name.rsplit_once('.').map_or(name, |(_, name)| name);
+    // Their first letters: most names are told by that.
+    if !name.starts_with(['E', 'G', 'N', 'P', 'R', 'S', 'V']) {
+        return false;
+    }
     PUBLIC.iter().any(|prefix| name.starts_with(prefix))
 }
 

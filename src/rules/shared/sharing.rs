@@ -1,6 +1,10 @@
 //! Which variables of which environments hold the same secret.
 
+use std::collections::btree_map::Range;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
+use std::iter::Peekable;
+use std::sync::Arc;
 
 use crate::finding::{Arg, Message};
 use crate::model::{Environment, File, Variable};
@@ -23,6 +27,25 @@ pub enum Shared {
 
 /// Where a variable stands: indices of environment and variable.
 pub type Holder = (usize, usize);
+
+/// Who holds a secret: nearly always one alone.
+struct Held {
+    first: Holder,
+    more: Vec<Holder>,
+}
+
+impl Held {
+    /// Notes another holder. One variable of each environment is enough to name it by.
+    fn add(&mut self, holder: Holder) {
+        if self.more.last().unwrap_or(&self.first).0 != holder.0 {
+            self.more.push(holder);
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Holder> {
+        std::iter::once(&self.first).chain(&self.more)
+    }
+}
 
 /// A variable of an environment that was asked for.
 pub struct Own {
@@ -76,7 +99,7 @@ impl Other<'_> {
 pub struct Sharing<'a> {
     environments: &'a [(Effective, &'a Environment)],
     comparison: &'a Comparison,
-    holders: HashMap<Digest, Vec<Holder>>,
+    holders: HashMap<Digest, Held>,
     /// The variables that were asked for, in order.
     pub own: Vec<Own>,
 }
@@ -87,18 +110,20 @@ impl<'a> Sharing<'a> {
     pub fn of(environments: &'a [(Effective, &'a Environment)], comparison: &'a Comparison) -> Self {
         let mut sharing = Self { environments, comparison, holders: HashMap::new(), own: Vec::new() };
         for (at, (policy, environment)) in environments.iter().enumerate() {
+            let mut entries = Entries::of(policy);
             for (index, variable) in environment.variables.iter().enumerate() {
-                let entry = policy.key(&variable.key);
+                let entry = entries.get(&variable.key);
                 let excused = entry.is_some_and(|entry| entry.across_any.is_some());
                 if excused && !(environment.asked && is_distinct(entry)) {
                     continue;
                 }
                 let seeks = seeks(variable, entry, environment, comparison);
                 for (_, digest) in seeks.iter().filter(|(how, _)| !excused && *how != Shared::Certificate) {
-                    let known = sharing.holders.entry(*digest).or_default();
-                    // One variable of each environment is enough to name it by.
-                    if known.last().is_none_or(|(last, _)| *last != at) {
-                        known.push((at, index));
+                    match sharing.holders.entry(*digest) {
+                        Entry::Occupied(held) => held.into_mut().add((at, index)),
+                        Entry::Vacant(free) => {
+                            free.insert(Held { first: (at, index), more: Vec::new() });
+                        }
                     }
                 }
                 if environment.asked && !seeks.is_empty() {
@@ -117,13 +142,15 @@ impl<'a> Sharing<'a> {
             return others;
         }
         for (shared, digest) in &own.seeks {
-            let holders = self.holders.get(digest).map(Vec::as_slice).unwrap_or_default();
+            // Most secrets are held by the one that asks.
+            let holders =
+                self.holders.get(digest).filter(|held| !held.more.is_empty() || held.first.0 != own.at.0);
             if *shared == Shared::Certificate && self.has_key(own) {
                 continue;
             }
             // Judged once, and only where another holds it.
             let mut own_holds = None;
-            for (peer, index) in holders {
+            for (peer, index) in holders.into_iter().flat_map(Held::iter) {
                 let Some((_, environment)) = self.environments.get(*peer) else { continue };
                 let known = others.iter().any(|known| *known.environment == environment.name);
                 if *peer == own.at.0 || known {
@@ -162,7 +189,7 @@ impl<'a> Sharing<'a> {
     #[must_use]
     pub fn has_key(&self, own: &Own) -> bool {
         let certified = own.seeks.iter().filter(|(shared, _)| *shared == Shared::Certificate);
-        let mut holders = certified.filter_map(|(_, digest)| self.holders.get(digest)).flatten();
+        let mut holders = certified.filter_map(|(_, digest)| self.holders.get(digest)).flat_map(Held::iter);
         holders.any(|(peer, _)| *peer == own.at.0)
     }
 
@@ -172,6 +199,10 @@ impl<'a> Sharing<'a> {
     pub fn within(&self, at: usize) -> Vec<(&'a Variable, &'a Variable, Shared)> {
         let Some((policy, environment)) = self.environments.get(at) else { return Vec::new() };
         let entry = |variable: &Variable| policy.key(&variable.key);
+        // Asked of the policy first: it is shorter than the list of what was found.
+        if !policy.layer.keys.values().any(|entry| is_distinct(Some(entry))) {
+            return Vec::new();
+        }
         let start = self.own.partition_point(|own| own.at.0 < at);
         let all = || self.own.iter().skip(start).take_while(|own| own.at.0 == at);
         let named = all().filter_map(|own| Some((environment.variables.get(own.at.1)?, own)));
@@ -200,6 +231,26 @@ impl<'a> Sharing<'a> {
             }
         }
         found.into_values().collect()
+    }
+}
+
+/// What the policy says of one variable after the other. Files mostly name them in its order, and then nothing is looked up.
+struct Entries<'a> {
+    keys: &'a BTreeMap<KeyName, Arc<KeyEntry>>,
+    next: Peekable<Range<'a, KeyName, Arc<KeyEntry>>>,
+}
+
+impl<'a> Entries<'a> {
+    fn of(policy: &'a Effective) -> Self {
+        let keys = &policy.layer.keys;
+        Self { keys, next: keys.range::<KeyName, _>(..).peekable() }
+    }
+
+    fn get(&mut self, key: &KeyName) -> Option<&'a KeyEntry> {
+        if self.next.peek().is_none_or(|(next, _)| *next != key) {
+            self.next = self.keys.range::<KeyName, _>(key..).peekable();
+        }
+        self.next.next_if(|(next, _)| *next == key).map(|(_, entry)| entry.as_ref())
     }
 }
 

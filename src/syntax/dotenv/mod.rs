@@ -6,7 +6,10 @@
 
 pub mod scan;
 
+use memchr::memchr;
+
 use crate::text::Span;
+use crate::text::find::holds;
 use crate::text::name::is_key_byte;
 
 /// A lexed file. The items' spans follow each other without gap from [`Lexed::bom`] to the end.
@@ -130,6 +133,8 @@ enum Material {
     Pem,
     /// Base64 in several lines.
     Wrapped,
+    /// A value that may be the first line of such.
+    Long(Span),
     /// A line that a backslash ends.
     Continued,
 }
@@ -154,12 +159,12 @@ impl Lexer<'_> {
         self.at = self.after_break(next);
         let span = Span::new(start, self.at);
         let whole = span.of(self.bytes);
-        let fault = if whole.contains(&0) {
+        let fault = if memchr(0, whole).is_some() {
             Some(Fault::NulByte)
         } else if std::str::from_utf8(whole).is_err() {
             let comment = matches!(kind, Kind::Comment);
             Some(if comment { Fault::InvalidUtf8Comment } else { Fault::InvalidUtf8 })
-        } else if text.contains(&b'\r') {
+        } else if memchr(b'\r', text).is_some() {
             Some(Fault::LoneCarriageReturn)
         } else {
             None
@@ -182,7 +187,7 @@ impl Lexer<'_> {
 
     fn assignment(&mut self, begin: usize, line_end: usize) -> (Kind, usize) {
         let text = Span::new(begin, line_end).of(self.bytes);
-        let Some(equals) = text.iter().position(|b| *b == b'=').map(|at| begin + at) else {
+        let Some(equals) = memchr(b'=', text).map(|at| begin + at) else {
             let word = self.after_export(begin, line_end).map_or(begin, |(_, at)| at);
             let name = Span::new(word, line_end).of(self.bytes).trim_ascii_end();
             let kind = if is_key(name) {
@@ -243,6 +248,8 @@ impl Lexer<'_> {
         let text = Span::new(start, line_end).of(self.bytes);
         let mut comment = None;
         let mut blank = start > from;
+        // Most values have none, and are not gone over for it.
+        let text = if memchr(b'#', text).is_some() { text } else { &[] };
         for (at, byte) in text.iter().enumerate() {
             if *byte == b'#' && blank {
                 comment = Some(Span::new(start + at, line_end));
@@ -282,7 +289,7 @@ impl Lexer<'_> {
     /// The line from `start` on, without its break.
     fn line_from(&self, start: usize) -> Span {
         let rest = self.bytes.get(start..).unwrap_or_default();
-        let length = rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len());
+        let length = memchr(b'\n', rest).unwrap_or(rest.len());
         let end = start + length;
         let has_break = length < rest.len();
         let carriage = has_break && end > start && self.bytes.get(end - 1) == Some(&b'\r');
@@ -309,6 +316,13 @@ impl Lexer<'_> {
             Material::Pem => !is_plain_assignment(text),
             // `PORT=` is base64 to the letter, and an assignment to everybody.
             Material::Wrapped => is_base64_line(text.trim_ascii_end()) && !is_upper_case(text),
+            Material::Long(value) => {
+                let value = value.of(self.bytes);
+                is_base64_line(text.trim_ascii_end())
+                    && !is_upper_case(text)
+                    && is_base64_line(value)
+                    && !value.iter().all(u8::is_ascii_hexdigit)
+            }
             Material::Continued => !text.contains(&b'='),
         }
     }
@@ -317,20 +331,21 @@ impl Lexer<'_> {
         let wrapped = |text: &[u8], least| text.len() >= least && is_base64_line(text);
         match kind {
             Kind::Malformed { fault: Fault::PemLine, .. } if text.starts_with(b"-----END ") => Material::None,
-            Kind::Malformed { fault: Fault::PemLine, .. } => self.material,
+            Kind::Malformed { fault: Fault::PemLine, .. } => match self.material {
+                Material::Long(_) => Material::Wrapped,
+                material => material,
+            },
             Kind::Malformed { .. } if wrapped(text, 16) => Material::Wrapped,
             Kind::Assignment(parts) if parts.quote == Quote::Bare => {
                 let value = parts.value.of(self.bytes);
-                let begins = value.windows(11).any(|part| part == b"-----BEGIN ");
-                if begins && !value.windows(9).any(|part| part == b"-----END ") {
+                let begins = holds(value, b"-----BEGIN ");
+                if begins && !holds(value, b"-----END ") {
                     Material::Pem
                 } else if value.ends_with(b"\\") {
                     Material::Continued
-                } else if wrapped(value, 40)
-                    && !value.ends_with(b"=")
-                    && !value.iter().all(u8::is_ascii_hexdigit)
-                {
-                    Material::Wrapped
+                } else if value.len() >= 40 && !value.ends_with(b"=") {
+                    // Looked at more closely where the next line looks so, which few do.
+                    Material::Long(parts.value)
                 } else {
                     Material::None
                 }

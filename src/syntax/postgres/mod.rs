@@ -16,6 +16,8 @@ mod uri;
 
 use std::fmt;
 
+use memchr::memchr2;
+
 use zeroize::Zeroizing;
 
 pub use super::url::{HostClass, classify_host};
@@ -109,7 +111,7 @@ pub enum Parsed {
 #[must_use]
 pub fn parse(value: &[u8]) -> Parsed {
     // Neither of a URI's marks and no keyword: what most values are.
-    let marked = value.iter().any(|b| matches!(b, b':' | b'='));
+    let marked = memchr2(b':', b'=', value).is_some();
     if marked { read(value, false) } else { Parsed::NotPostgres }
 }
 

@@ -5,6 +5,8 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
+use crate::text::find::find;
+
 use super::Fault;
 use super::layout::Lines;
 
@@ -161,17 +163,4 @@ fn escaped(text: &[u8]) -> Option<(Option<u8>, &[u8])> {
 fn split<'a>(text: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let at = find(text, mark)?;
     Some((text.get(..at)?, text.get(at + mark.len()..)?))
-}
-
-/// Where `mark` begins. Looks only where its first bytes, which are rare, stand.
-fn find(text: &[u8], mark: &[u8]) -> Option<usize> {
-    let first = mark.first()?;
-    let mut from = 0;
-    while let Some(at) = text.get(from..)?.iter().position(|b| b == first) {
-        if text.get(from + at..).is_some_and(|rest| rest.starts_with(mark)) {
-            return Some(from + at);
-        }
-        from += at + 1;
-    }
-    None
 }

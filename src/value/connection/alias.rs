@@ -25,6 +25,10 @@ const WRAPPERS: [&[u8]; 3] = [b"jdbc:aws-wrapper:", b"jdbc:p6spy:", b"jdbc:otel:
 /// The usual spelling of an unusual one; nothing for what is spelt as usual.
 #[must_use]
 pub fn usual(value: &[u8]) -> Option<Text> {
+    // Their first letters: most values are told by that.
+    if !matches!(value.first(), Some(b'c' | b'j' | b'm' | b'p' | b'r' | b't')) {
+        return None;
+    }
     if let Some(rest) = WRAPPERS.iter().find_map(|wrapper| value.strip_prefix(*wrapper)) {
         return Some(Text::new([b"jdbc:", rest].concat()));
     }
@@ -39,7 +43,13 @@ pub fn usual(value: &[u8]) -> Option<Text> {
 
 #[cfg(test)]
 mod tests {
-    use super::usual;
+    use super::{SCHEMES, WRAPPERS, usual};
+
+    #[test]
+    fn every_spelling_begins_with_a_known_letter() {
+        let names = SCHEMES.iter().map(|(name, _)| *name).chain(WRAPPERS);
+        assert!(names.filter_map(|name| name.first()).all(|first| b"cjmprt".contains(first)));
+    }
 
     #[test]
     fn unusual_spellings_have_a_usual_one() {

@@ -88,6 +88,11 @@ impl Family {
 
     /// The family that a value's first letters show.
     fn of(value: &[u8]) -> Option<Self> {
+        // Pages' addresses are none of them, and are most of what has a scheme.
+        let web = value.starts_with(b"https://") || value.starts_with(b"http://");
+        if web && !value.iter().any(|b| matches!(b, b'=' | b'(')) {
+            return None;
+        }
         let shown = [
             (Self::Postgres, postgres::is_meant(value)),
             (Self::Jdbc, jdbc::is_meant(value)),

@@ -5,8 +5,8 @@ use zeroize::Zeroizing;
 use crate::syntax::url;
 use crate::value::password;
 
+use super::drawn::is_drawn;
 use super::parts::{LIMIT, decoded, in_pairs, strip_jdbc};
-use super::secret::is_drawn;
 use super::slots::unframed;
 use super::split::{Kind, split};
 

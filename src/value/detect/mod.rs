@@ -9,6 +9,7 @@ mod called;
 #[allow(dead_code, reason = "the script that builds the lexicon uses the names")]
 mod class;
 mod cost;
+mod drawn;
 mod echo;
 mod fold;
 mod hosts;
@@ -261,6 +262,9 @@ mod tests {
     #[case("https://<host>/")]
     #[case("UA-XXXXX-X")]
     #[case("192.168.x.x")]
+    #[case("https://logs-prod-XX.grafana.net/push")]
+    #[case("full_path_to_the_database")]
+    #[case("to_fill")]
     #[case("[[[GRAFANA_PORT]]]")]
     #[case("@TLD@")]
     #[case("#{DB_HOST}#")]
@@ -281,6 +285,8 @@ mod tests {
     #[case("set")]
     #[case("a{{b}}c")]
     #[case("my-uploads")]
+    #[case("path-to-regexp")]
+    #[case("XXL-shirts.example.net")]
     #[case("@channel@")]
     #[case("@here")]
     #[case("[[1, 2]]")]

@@ -57,7 +57,10 @@ pub fn counts(text: &str, key: &str) -> bool {
         return false;
     }
     let named = own::words(key).last().is_some_and(|last| {
-        matches!(last.as_str(), "account" | "id" | "ids" | "phone" | "number" | "sid" | "pixel" | "uid")
+        matches!(
+            last.as_str(),
+            "account" | "id" | "ids" | "phone" | "number" | "sid" | "pixel" | "uid" | "user"
+        )
     });
     let named = named || counted && own::words(key).iter().any(|word| word == "discord");
     if named && digits.len() >= 8 && digits.bytes().all(|b| b == b'0') {
@@ -103,14 +106,16 @@ const GOOGLE: &str = ".apps.googleusercontent.com";
 #[must_use]
 pub fn is_filler(text: &str, key: &str) -> bool {
     let text = text.strip_suffix(GOOGLE).unwrap_or(text);
+    let listed = text.contains(',');
+    // Most are told by their first characters.
     if !(6..=128).contains(&text.len())
+        || !listed && !is_filled(text)
         || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_:,".contains(&b))
     {
         return false;
     }
     let fits =
         || own::is_own(key) || own::words(key).last().is_some_and(|last| last == "ids" || last == "admins");
-    let listed = text.contains(',');
     let filled = |part: &str| {
         let digits = part.bytes().all(|b| b.is_ascii_digit());
         if listed && digits { part.len() >= 8 && is_filled(part) } else { !digits && is_filled(part) }
@@ -187,11 +192,14 @@ fn is_filled(text: &str) -> bool {
                 before += usize::from(counts);
             }
             at += 1;
+            if before > BEFORE || behind > BEHIND {
+                return false;
+            }
         }
     }
     // Of a hundred thousand names with six drawn hexadecimal digits behind them one has two such stretches: `pool-ccc888`.
     let least = if before > 2 { 8 } else { 6 };
-    covered >= least && before <= BEFORE && behind <= BEHIND && covered > before
+    covered >= least && covered > before
 }
 
 /// How many characters from here on count up, or are the same; after `9` comes `0` or `a`, after `f` may come `0`.
@@ -216,7 +224,14 @@ fn stretch(text: &[u8]) -> usize {
 fn is_unused_area(number: &str) -> bool {
     let digits = number.trim().strip_prefix("+1").map(|rest| rest.trim_start_matches(['-', ' ', '(']));
     let count = number.bytes().filter(u8::is_ascii_digit).count();
-    count == 11 && digits.is_some_and(|digits| digits.starts_with("555"))
+    count == 11 && digits.is_some_and(|digits| digits.starts_with("555") || is_rows(digits))
+}
+
+/// `222-333-4444`: each part of the number is one digit.
+fn is_rows(number: &str) -> bool {
+    let digits: Zeroizing<Vec<u8>> = Zeroizing::new(number.bytes().filter(u8::is_ascii_digit).collect());
+    let same = |part: &[u8]| part.iter().all(|digit| part.first() == Some(digit));
+    matches!(digits.split_at_checked(6), Some((head, last)) if same(last) && head.chunks(3).all(same))
 }
 
 /// `gnct00000000`: letters of one case that begin such an identifier, and nothing filled in behind them.
@@ -243,6 +258,8 @@ mod tests {
     #[case("ALERT_PHONE", "+15551234567")]
     #[case("COMPANY_PHONE", "(555) 123-4567")]
     #[case("ALERT_PHONES", "+1 (555) 123-4567,+1-555-987-6543")]
+    #[case("FROM_NUMBER", "+12223334444")]
+    #[case("METRICS_USER", "123456")]
     #[case("CLOUD_TENANT_NAME", "gnct00000000")]
     #[case("DISCORD_GUILD_ID", "123")]
     #[case("GUILD_ID", "12345")]
@@ -266,6 +283,8 @@ mod tests {
 
     #[rstest]
     #[case("ALERT_PHONE", "+12025550143")]
+    #[case("FROM_NUMBER", "+12223334445")]
+    #[case("METRICS_USER", "703234")]
     #[case("COMPANY_PHONE", "(512) 123-4567")]
     #[case("ALERT_PHONE", "+1555123")]
     #[case("ALERT_PHONE", "+4930123456")]

@@ -6,18 +6,20 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
 use crate::syntax::url::{self, Url};
+use crate::text::find::Signs;
 use crate::value::password;
 
+use super::drawn::is_drawn;
 use super::meant::is_meant;
 use super::naming::part_names;
 use super::numbers::ends_drawn;
 use super::numbers::{is_cut_id, is_filler};
 use super::said::RANDOM;
-use super::secret::{Beside, is_drawn, secret};
+use super::secret::{Beside, secret};
 use super::setting::{part, setting};
 use super::slots::{is_worded, slot, unframed};
 use super::split::split;
-use super::{Found, Place, Sign};
+use super::{Found, Place, Sign, Weakness, published};
 
 /// So many bytes of a value are looked at; a longer one has said what it is by then.
 pub(super) const LIMIT: usize = 4096;
@@ -58,7 +60,14 @@ fn judge_text(text: &str, place: &Place<'_>) -> Option<Found> {
     let plain = matches!(text, "true" | "false" | "on" | "off" | "yes" | "no");
     let small = text.len() < 6 && text.bytes().all(|b| b.is_ascii_digit());
     let placeholder = |sign: Sign| Some(Found::Placeholder(sign));
-    if !place.secret && (plain || small || is_drawn(text.as_bytes())) {
+    let drawn = is_drawn(text.as_bytes());
+    // Most secrets: nothing is left open in them, and no account stands before them.
+    if drawn && place.secret {
+        let published = place.weak && published::is_known(text);
+        let beside = || Beside { key: place.key, names: place.names, weak: place.weak };
+        return if published { Some(Found::Weak(Weakness::Published)) } else { encoded(text, &beside()) };
+    }
+    if !place.secret && (plain || small || drawn) {
         let counted = !plain && if small { is_cut_id(text, place.key) } else { is_filler(text, place.key) };
         return if counted { placeholder(Sign::Dummy) } else { None };
     }
@@ -130,14 +139,15 @@ fn of_url(url: &Url<'_>, text: &str, place: &Place<'_>) -> Option<Found> {
         return Some(found);
     }
     let sign = |sign: Sign| Some(Found::Placeholder(sign));
+    let signs = Signs::of(text.as_bytes());
     let braced = |host: &[u8]| host.contains(&b'{') && host.contains(&b'}') && !host.contains(&b'$');
     if url.host.is_some_and(braced) {
         return sign(Sign::Template);
     }
-    if text.contains('<') && text.contains('>') {
+    if signs.any(b"<") && signs.any(b">") {
         return sign(Sign::AngleBrackets);
     }
-    if text.contains("{{") && text.contains("}}") || text.contains("<%") {
+    if signs.any(b"{<") && (text.contains("{{") && text.contains("}}") || text.contains("<%")) {
         return sign(Sign::Template);
     }
     if text.ends_with("...") {
@@ -273,7 +283,14 @@ pub(super) fn decoded(text: &str) -> Option<Zeroizing<String>> {
     }
     let alphabet = if text.contains(['-', '_']) { alphabet::URL_SAFE } else { alphabet::STANDARD };
     let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let bytes = Zeroizing::new(GeneralPurpose::new(&alphabet, config).decode(text).ok()?);
+    let engine = GeneralPurpose::new(&alphabet, config);
+    // Random bytes are told by the first of them.
+    let mut head = Zeroizing::new([0; 6]);
+    let known = engine.decode_slice(text.get(..8)?, head.as_mut_slice()).ok()?;
+    if !head.get(..known)?.is_ascii() {
+        return None;
+    }
+    let bytes = Zeroizing::new(engine.decode(text).ok()?);
     let inner = Zeroizing::new(str::from_utf8(&bytes).ok()?.to_owned());
     let shown = inner.trim();
     let readable = shown.len() >= 4 && shown.is_ascii() && shown.chars().all(|c| !c.is_control());
@@ -287,7 +304,7 @@ fn wrapped(text: &str, place: &Place<'_>) -> Option<Sign> {
         inner.is_some_and(|inner| !inner.is_empty() && !inner.contains(['<', '>', '{', '}', '\n']))
     };
     // Most values have none of it.
-    if !text.contains(['{', '<', '(', '_', '[', '@', '%']) {
+    if !Signs::of(text.as_bytes()).any(b"{<(_[@%") {
         return None;
     }
     let holds = |open: &str, close: &str| text.split_once(open).is_some_and(|(_, rest)| rest.contains(close));

@@ -51,18 +51,22 @@ fn is_beside(left: u8, right: u8) -> bool {
 #[must_use]
 pub fn run(text: &[u8]) -> Option<(usize, Run)> {
     // None of them is shorter.
-    let [first, _, _, ..] = *text else { return None };
-    let same = text.iter().take_while(|b| **b == first).count();
+    let [first, second, third, ..] = *text else { return None };
     // A character of several bytes is none of these.
-    if same >= 3 && first.is_ascii() {
-        return Some((same, Run::Repeat(first)));
+    if first == second && second == third && first.is_ascii() {
+        return Some((text.iter().take_while(|b| **b == first).count(), Run::Repeat(first)));
     }
     if !first.is_ascii_graphic() {
         return None;
     }
-    let counted = steps(text, 1).max(steps(text, -1));
-    let found =
-        counted.max(row(text)).max(woven(text)).max(again(text)).max(if same == 2 { twice(text) } else { 0 });
+    // Each is looked for where its first characters fit: most places of a text begin none.
+    let near = |a: u8, b: u8| a.abs_diff(b) == 1 || a == b'9' && b == b'0';
+    let counted =
+        if near(first, second) && near(second, third) { steps(text, 1).max(steps(text, -1)) } else { 0 };
+    let rows = if is_beside(first, second) { row(text) } else { 0 };
+    let woven = if near(first, third) { woven(text) } else { 0 };
+    let twice = if first == second { twice(text) } else { 0 };
+    let found = counted.max(rows).max(woven).max(again(text)).max(twice);
     (found > 0).then_some((found, Run::Sequence))
 }
 
@@ -99,9 +103,14 @@ fn row(text: &[u8]) -> usize {
 /// A few characters three times at least: `abcabcabc`.
 fn again(text: &[u8]) -> usize {
     // Both of the first two have to come again.
-    let pair = text.get(..2);
+    let (first, second) = (text.first(), text.get(1));
+    // Most places of a text are told by the next few characters.
+    let near = text.get(2..9).and_then(|near| <[u8; 7]>::try_from(near).ok());
+    if near.is_some_and(|near| near.iter().all(|byte| Some(byte) != first)) {
+        return 0;
+    }
     let of = |period: usize| {
-        if text.get(period..period + 2) != pair {
+        if text.get(period) != first || text.get(period + 1) != second {
             return 0;
         }
         let later = text.get(period..).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! What gives a secret's value away. The patterns are over classes of words; an unexplained stretch vetoes them all.
 
+use super::drawn::{is_choppy, is_drawn, repeats};
 use super::marks::{is_mask, is_mostly_hidden, mask_run};
 use super::phrase::is_passphrase;
 use super::runs::Run;
@@ -20,9 +21,6 @@ const SHORT: usize = 8;
 
 /// From so many characters on signs of all kinds are drawn.
 const DRAWN: usize = 16;
-
-/// What differs from one character that stands again and again, where that is all.
-const REST: usize = 8;
 
 const ASKED: Class = Class::SECRET.with(Class::NOUN);
 /// Words of which sentences about a value are made.
@@ -347,52 +345,6 @@ fn is_noise(text: &str, said: &Said<'_>) -> bool {
     let longest =
         said.words.iter().filter(|piece| word(piece.kind)).map(|piece| piece.end - piece.start).max();
     signed && longest.is_none_or(|longest| longest <= 4 || longest * 3 <= text.len()) && text.len() >= SHORT
-}
-
-/// Characters that take turns all the way and do not count up by turns: most keys, told without taking them apart.
-pub fn is_drawn(bytes: &[u8]) -> bool {
-    const LEAST: usize = 25;
-    if !(LEAST..=super::split::LIMIT).contains(&bytes.len())
-        || !bytes.iter().all(|b| b.is_ascii_alphanumeric() || b"+/=_-".contains(b))
-    {
-        return false;
-    }
-    let turns = bytes.iter().zip(bytes.iter().skip(1)).filter(|(a, b)| takes_turn(**a, **b)).count();
-    let pairs = bytes.iter().zip(bytes.iter().skip(2));
-    let counting = pairs.filter(|(a, b)| a.abs_diff(**b) <= 1).count();
-    turns * 3 >= bytes.len() && counting * 3 < bytes.len() && !repeats_bytes(bytes)
-}
-
-/// Cases and digits that take turns as they do where every character is drawn by itself.
-fn is_choppy(text: &str) -> bool {
-    let count = text.bytes().zip(text.bytes().skip(1)).filter(|(a, b)| takes_turn(*a, *b)).count();
-    count >= 4 && count * 3 >= text.len()
-}
-
-const fn takes_turn(a: u8, b: u8) -> bool {
-    a.is_ascii_lowercase() && b.is_ascii_uppercase()
-        || a.is_ascii_digit() && b.is_ascii_alphabetic()
-        || a.is_ascii_alphabetic() && b.is_ascii_digit()
-}
-
-/// One block again and again, three times at least, or one character for nearly all of it.
-fn repeats(text: &str) -> bool {
-    repeats_bytes(text.as_bytes())
-}
-
-fn repeats_bytes(bytes: &[u8]) -> bool {
-    if !(9..=4096).contains(&bytes.len()) {
-        return false;
-    }
-    let cycle = |period: &usize| {
-        bytes.len() >= period * 3 && bytes.iter().zip(bytes.iter().skip(*period)).all(|(a, b)| a == b)
-    };
-    let marks = bytes.iter().all(|b| !b.is_ascii_alphanumeric());
-    let first = bytes.first().copied().unwrap_or_default();
-    let same = bytes.iter().filter(|b| **b == first).count();
-    !marks
-        && ((1..=12).any(|period| cycle(&period))
-            || same * 5 >= bytes.len() * 4 && bytes.len() - same <= REST)
 }
 
 /// Whether a text is words once digits and signs are read for the letters that they look like: `K3YS3CR3T`, `P@ssw0rd`.

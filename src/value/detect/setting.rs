@@ -1,5 +1,7 @@
 //! What gives the value of a setting away: only what asks to be replaced, since any word may be a setting's value.
 
+use crate::text::find::Signs;
+
 use super::Sign;
 use super::asked;
 use super::called::named;
@@ -34,7 +36,8 @@ pub(super) const SHAPES: &[&str] =
 pub fn setting(text: &str, key: &str) -> Option<Sign> {
     let last = key.rsplit(['_', '.', '-']).next().unwrap_or_default();
     let shape = SHAPES.iter().any(|shape| last.eq_ignore_ascii_case(shape));
-    if shape || text.contains("${") && !text.contains("${{") {
+    let signs = Signs::of(text.as_bytes());
+    if shape || signs.any(b"$") && text.contains("${") && !text.contains("${{") {
         return None;
     }
     if is_mask(text, false) || text.len() > 2 && text.bytes().all(|b| b == b'#') && own::is_technical(key) {
@@ -63,7 +66,7 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     if let Some(sign) = naming::told(&whole, key).or_else(|| naming::shouted(&whole)) {
         return Some(sign);
     }
-    let address = text.contains("://") || text.contains('@');
+    let address = signs.any(b"@") || signs.any(b":") && text.contains("://");
     // What people read says `your` and `change` without asking for anything.
     if !text.is_ascii() && !address && own::is_shown(key) && !text.contains('_') {
         return naming::is_asked_for(text).then_some(Sign::YourValue);
@@ -82,7 +85,8 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     if let Some(sign) = shown(text, key) {
         return Some(sign);
     }
-    let words = text.split_whitespace().count();
+    let words =
+        if signs.any(b" \t\r\n\x0b\x0c") || !text.is_ascii() { text.split_whitespace().count() } else { 1 };
     if words > 1 && !text.contains("://") && !text.contains([',', ';', '@', '=']) {
         return sentence(text, words, key);
     }
@@ -292,7 +296,8 @@ fn part_of(text: &str, split: &Split) -> Option<Sign> {
     }
     let with =
         said.pair(Class::REPLACE, Class::ME.with(Class::FILLER)) || said.words.len() > 1 && said.has(ASKED);
-    let to_be = ["to_be_", "to-be-"].iter().any(|start| said.split.text.starts_with(start));
+    let to_be = ["to_be_", "to-be-"].iter().any(|start| said.split.text.starts_with(start))
+        || matches!(said.split.text.as_str(), "to_fill" | "to-fill" | "to_fill_in" | "to-fill-in");
     if to_be && few {
         return Some(Sign::ReplaceMe);
     }

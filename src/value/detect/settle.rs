@@ -152,9 +152,10 @@ impl Finder<'_> {
             self.text.get(piece.start..piece.end).is_some_and(|text| !text.iter().all(u8::is_ascii_digit))
         };
         let of = |kind: Kind| whole.iter().any(|piece| piece.kind == kind && lettered(piece));
-        let humps = whole
-            .iter()
-            .any(|piece| self.upper.get(piece.start + 1..piece.end).is_some_and(|part| part.contains(&true)));
+        let humps = self.has_upper
+            && whole.iter().any(|piece| {
+                self.upper.get(piece.start + 1..piece.end).is_some_and(|part| part.contains(&true))
+            });
         let over = |piece: &Piece| {
             humps
                 && (piece.start + 1..piece.end).any(|at| self.is_edge(at) && self.at(at).is_ascii_lowercase())

@@ -2,6 +2,8 @@
 
 use zeroize::Zeroizing;
 
+use crate::text::find::Signs;
+
 use super::Sign;
 use super::own;
 use super::said::{RANDOM, Said};
@@ -91,20 +93,22 @@ pub fn slot(text: &str, secret: bool) -> Option<Sign> {
         return None;
     }
     // Most values have none of it.
-    if !text.contains(['{', '<', '[', '/', '\\', ' ', 'T', 'F']) {
+    let signs = Signs::of(text.as_bytes());
+    let spelled = signs.any(b"_") && text.contains("path_to_");
+    if !(spelled || signs.any(b"{<[/\\ TF")) || signs.count(NOISE) >= 5 {
         return None;
     }
-    if is_noise(text) {
-        return None;
-    }
-    if open(text, "{{", "}}", |inner| !inner.trim().starts_with('.')) {
+    let opened = signs.any(b"{<[");
+    if opened && open(text, "{{", "}}", |inner| !inner.trim().starts_with('.')) {
         return Some(Sign::Template);
     }
-    let html = text.contains("</") || text.contains("/>") || text.contains("(?");
+    let html = !opened || text.contains("</") || text.contains("/>") || text.contains("(?");
     if !html && open(text, "<", ">", |inner| !is_drawn(inner) && (!secret || is_worded(inner))) {
         return Some(Sign::AngleBrackets);
     }
-    if !secret && open(text, "[", "]", is_asked) || matches!(text, "<>" | "<...>") || braced(text) {
+    let named =
+        || !secret && open(text, "[", "]", is_asked) || matches!(text, "<>" | "<...>") || braced(text);
+    if opened && named() {
         return Some(Sign::AngleBrackets);
     }
     if is_nowhere(text) {
@@ -123,14 +127,13 @@ pub fn slot(text: &str, secret: bool) -> Option<Sign> {
     (is_remark(text) || secret && tells_where(text)).then_some(Sign::Comment)
 }
 
+/// Signs of which so many stand in what was drawn that its brackets are two of them.
+const NOISE: &[u8] = b"!\"#$%&'()*+;=?[\\]^`|~";
+
 /// Whether so many signs stand in a text that its brackets are two of them.
 #[must_use]
 pub fn is_noise(text: &str) -> bool {
-    let mut kinds: Vec<u8> =
-        text.bytes().filter(|b| b.is_ascii_punctuation() && !b"-_.,:/@<>{}".contains(b)).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    kinds.len() >= 5
+    Signs::of(text.as_bytes()).count(NOISE) >= 5
 }
 
 /// Whether letters between two brackets of a random value stand there by chance.
@@ -205,26 +208,41 @@ fn braced(text: &str) -> bool {
 
 /// `/path/to/key.pem`.
 fn is_nowhere(text: &str) -> bool {
+    // `full_path_to_the_database`
+    let spelled =
+        || ["full_path_to_", "absolute_path_to_", "path_to_"].iter().any(|start| text.starts_with(start));
     if !text.contains(['/', '\\']) {
-        return false;
+        return spelled();
     }
     let folded = Zeroizing::new(text.to_lowercase());
-    let folded = Zeroizing::new(folded.replace('\\', "/"));
-    let folded = folded.strip_prefix("file://").unwrap_or(&folded);
+    let slashed = folded.contains('\\').then(|| Zeroizing::new(folded.replace('\\', "/")));
+    let folded = slashed.as_ref().unwrap_or(&folded).as_str();
+    let folded = folded.strip_prefix("file://").unwrap_or(folded);
     let bare = folded.trim_start_matches(['.', '/', '~']);
     let bare = bare.strip_prefix("c:/").unwrap_or(bare);
-    let dashed = Zeroizing::new(bare.replace(['-', '_'], "/"));
+    // Dashes stand for slashes too.
+    let same = |(a, b): (u8, u8)| a == b || b == b'/' && matches!(a, b'-' | b'_');
+    let dashed = |path: &str| bare.len() >= path.len() && bare.bytes().zip(path.bytes()).all(same);
     // Where a folder begins; looking for each path in the whole text takes longer.
     let inside = || {
         folded.match_indices('/').filter_map(|(at, _)| folded.get(at..)).any(|rest| {
-            OWNED.iter().any(|path| rest.starts_with(path))
-                || rest.get(1..).is_some_and(|rest| TO.iter().any(|path| rest.starts_with(path)))
+            starts_with_any(rest.as_bytes(), OWNED)
+                || starts_with_any(rest.as_bytes().get(1..).unwrap_or_default(), TO)
         })
     };
-    PATHS.iter().chain(HOMES).any(|path| bare.starts_with(path))
-        || TO.iter().any(|path| dashed.starts_with(path))
+    starts_with_any(bare.as_bytes(), PATHS)
+        || starts_with_any(bare.as_bytes(), HOMES)
+        || TO.iter().any(|path| dashed(path))
         || bare == "path/to"
         || inside()
+}
+
+/// Whether a text begins with one of some; most begin with other letters, and are compared no further.
+fn starts_with_any(text: &[u8], starts: &[&str]) -> bool {
+    let Some(head) = text.first_chunk::<2>() else { return false };
+    starts
+        .iter()
+        .any(|start| start.as_bytes().first_chunk() == Some(head) && text.starts_with(start.as_bytes()))
 }
 
 /// A line that tells where the value is to be had.

@@ -159,6 +159,8 @@ pub(super) struct Finder<'a> {
     pub text: &'a [u8],
     /// Where capitals stood.
     pub upper: &'a [bool],
+    /// Whether any stood anywhere.
+    pub has_upper: bool,
     /// For each place, also that behind the last byte, whether a word may begin or end there.
     edges: Vec<bool>,
 }
@@ -167,7 +169,8 @@ impl<'a> Finder<'a> {
     /// Readies a folded text.
     pub(super) fn new(text: &'a str, upper: &'a [bool]) -> Self {
         let text = text.as_bytes();
-        Self { text, upper, edges: edges(text, upper) }
+        let has_upper = upper.contains(&true);
+        Self { text, upper, has_upper, edges: edges(text, upper, has_upper) }
     }
 
     /// The byte at a place; nothing beyond the end.
@@ -182,7 +185,7 @@ impl<'a> Finder<'a> {
 
     fn pieces(&self) -> Vec<Piece> {
         let steps = self.cheapest();
-        let mut raw = Vec::new();
+        let mut raw = Vec::with_capacity(self.text.len());
         let mut at = self.text.len();
         while let Some(step) = steps.get(at).filter(|step| at > 0 && step.price < UNREACHED) {
             let before = steps.get(step.from).map_or(0, |step| step.price);
@@ -255,7 +258,7 @@ impl<'a> Finder<'a> {
             let upper = |at: usize| self.upper.get(at).copied().unwrap_or_default();
             !upper(at - 1) && upper(at) && self.at(at).is_ascii_lowercase()
         };
-        let over = (from + 1..to).any(hump);
+        let over = self.has_upper && (from + 1..to).any(hump);
         Some(word_price(class) + GLUED * glued + if over { OVER_HUMP } else { 0 })
     }
 
@@ -321,7 +324,7 @@ impl Sort {
 }
 
 /// See [`Finder::is_edge`].
-fn edges(text: &[u8], upper: &[bool]) -> Vec<bool> {
+fn edges(text: &[u8], upper: &[bool], has_upper: bool) -> Vec<bool> {
     let mut edges = Vec::with_capacity(text.len() + 1);
     let mut left = Sort::Mark;
     for byte in text {
@@ -330,7 +333,7 @@ fn edges(text: &[u8], upper: &[bool]) -> Vec<bool> {
         left = right;
     }
     edges.push(true);
-    if upper.contains(&true) {
+    if has_upper {
         let up = |at: usize| upper.get(at).copied().unwrap_or_default();
         let small = |at: usize| text.get(at).is_some_and(u8::is_ascii_lowercase) && !up(at);
         // Behind the first byte, which is one already: a capital, after a small letter or before one as in `APIKey`.

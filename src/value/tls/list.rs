@@ -23,7 +23,7 @@ pub fn pieces(value: &[u8]) -> Vec<Piece<'_>> {
         let end = text.iter().rposition(|b| !is_separator(*b)).map_or(0, |at| at.saturating_add(1));
         found.push(Piece { text: text.get(..end).unwrap_or_default(), doubtful });
     };
-    if begins_with_scheme(value) {
+    if value.iter().any(|b| is_separator(*b)) && begins_with_scheme(value) {
         for (at, byte) in value.iter().enumerate() {
             let next = at.saturating_add(1);
             let rest = value.get(next..).unwrap_or_default();

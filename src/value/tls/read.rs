@@ -1,6 +1,9 @@
 //! What a connection is, and how its drivers read it.
 
+use memchr::{memchr, memchr3};
+
 use crate::syntax::url::{HostClass, break_at, classify_host, percent_decode, split_authority, split_scheme};
+use crate::text::find::holds;
 use crate::value::connection::{self, Connection, Text};
 
 use super::schemes::{HINTS, SCHEMES, Security};
@@ -121,11 +124,11 @@ fn one(written: &[u8]) -> Option<Target> {
 /// Whether a value may lead somewhere: most do not, and are not looked at further.
 fn leads(value: &[u8]) -> bool {
     // Marks that stand in few values, before what takes longer.
-    value.iter().any(|b| matches!(b, b':' | b'=' | b'('))
-        && (value.contains(&b'=')
-            || value.windows(3).any(|part| part == b"://")
+    memchr3(b':', b'=', b'(', value).is_some()
+        && (memchr(b'=', value).is_some()
+            || holds(value, b"://")
             || value.starts_with(b"jdbc:")
-            || value.windows(4).any(|part| part == b"tcp("))
+            || holds(value, b"tcp("))
 }
 
 fn starts(rest: &[u8], protocol: &str) -> bool {

@@ -2,6 +2,8 @@
 
 use std::net::Ipv6Addr;
 
+use crate::text::find::holds;
+
 use super::network::labels_are;
 use super::{Fault, all, ensure, rsplit_once, split_once};
 
@@ -10,7 +12,7 @@ use super::{Fault, all, ensure, rsplit_once, split_once};
 /// registered in the OCI image specification (`descriptor.md`, "Digests").
 pub(super) fn reference(value: &[u8]) -> Result<(), Fault> {
     ensure(!value.iter().any(|b| b.is_ascii_control() || *b == b' '), Fault::Blank)?;
-    ensure(!value.windows(3).any(|part| part == b"://"), Fault::Scheme)?;
+    ensure(!holds(value, b"://"), Fault::Scheme)?;
     let (value, sum) = match split_once(value, b'@') {
         Some((value, sum)) => (value, Some(sum)),
         None => (value, None),

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::syntax::url::{HostClass, classify_host, percent_decode};
+use crate::text::find::holds;
 
 use super::{Fault, all, ensure, rsplit_once};
 
@@ -11,7 +12,7 @@ use super::{Fault, all, ensure, rsplit_once};
 /// address (RFC 1123, section 2.1; RFC 3696, section 2).
 pub(super) fn hostname(value: &[u8]) -> Result<(), Fault> {
     ensure(!value.iter().any(|b| b.is_ascii_control() || *b == b' '), Fault::Blank)?;
-    ensure(!value.windows(3).any(|part| part == b"://"), Fault::Scheme)?;
+    ensure(!holds(value, b"://"), Fault::Scheme)?;
     ensure(!value.contains(&b'/'), Fault::Path)?;
     ensure(!value.contains(&b'@'), Fault::Userinfo)?;
     ensure(address(value).is_none(), Fault::Address)?;

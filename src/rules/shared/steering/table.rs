@@ -201,8 +201,31 @@ pub(super) fn find(name: &str) -> Option<(Kind, Form)> {
     if git_value(name).is_some() {
         return Some((Git, GitSetting));
     }
+    let first = name.bytes().next()?;
+    // Most names are none of them, and comparing each with all takes time.
+    let lengths = LENGTHS.get(usize::from(first % LETTERS)).copied().unwrap_or_default();
+    if lengths >> name.len().min(63) & 1 == 0 {
+        return None;
+    }
     TABLE.iter().find(|(known, ..)| *known == name).map(|(_, kind, form)| (*kind, *form))
 }
+
+/// Letters of ASCII differ in these bits, whatever their case.
+const LETTERS: u8 = 32;
+
+/// How long the names are that begin with a letter, as bits.
+#[allow(clippy::indexing_slicing, reason = "evaluated when the program is built")]
+const LENGTHS: [u64; LETTERS as usize] = {
+    let mut lengths = [0; LETTERS as usize];
+    let mut at = 0;
+    while at < TABLE.len() {
+        let name = TABLE[at].0.as_bytes();
+        let length = if name.len() < 63 { name.len() } else { 63 };
+        lengths[(name[0] % LETTERS) as usize] |= 1 << length;
+        at += 1;
+    }
+    lengths
+};
 
 /// Every name that is listed.
 #[cfg(test)]

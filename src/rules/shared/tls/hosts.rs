@@ -1,5 +1,7 @@
 //! Where a connection leads: by its own words, by variables that stand beside it, by libpq's.
 
+use memchr::memchr;
+
 use crate::model::Variable;
 use crate::rules::ReaderView;
 use crate::syntax::postgres::{self, Form, HostClass};
@@ -32,6 +34,7 @@ pub(super) fn reached(view: &ReaderView<'_>, found: &postgres::Connection, own: 
 
 /// The host of `...@${DB_HOST}/...` and of `...://${DB_HOST}/...`, where the variable is there.
 pub(super) fn named_host(view: &ReaderView<'_>, value: &[u8]) -> Option<HostClass> {
+    memchr(b'$', value)?;
     let text = std::str::from_utf8(value).ok()?;
     let after = text.split_once("@${").or_else(|| text.split_once("://${"))?.1;
     let (name, rest) = after.split_once('}')?;

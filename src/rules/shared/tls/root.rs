@@ -60,6 +60,9 @@ pub fn leads_nowhere(cx: &Context<'_>, path: &[u8]) -> bool {
 /// Variables"), `DATABASE_SSL_ROOT_CERT`, `DB_CA_CERT` and the like.
 #[must_use]
 pub fn prefix(key: &str) -> Option<&str> {
+    if !key.ends_with(['A', 'E', 'T']) {
+        return None;
+    }
     let ends = [
         "SSLROOTCERT",
         "SSL_ROOT_CERT",
