@@ -29,7 +29,7 @@ LIVE = re.compile(
 
 # Files as they come: they share rows with the other parts, and a row may be in up to three of them. The first two are one part, cut in two.
 NATURAL = ("natural", "last")
-AS_THEY_COME = {"natural": "natural", "last": "natural", "further": "further", "later": "later"}
+AS_THEY_COME = {"natural": "natural", "last": "natural", "further": "further", "later": "later", "latest": "latest"}
 ROWS_OF_A_FILE, FILES_OF_A_ROW = 12, 3
 
 

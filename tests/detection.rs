@@ -29,13 +29,13 @@ use strong::{Draw, KEYS, ROWS, adversarial, places};
 use support::case::set_mode;
 
 /// The parts of the corpus, in the order in which they were labelled.
-const PARTS: [&str; 7] = ["dev", "test", "fresh", "natural", "last", "further", "later"];
+const PARTS: [&str; 8] = ["dev", "test", "fresh", "natural", "last", "further", "later", "latest"];
 /// Of placeholders and weak secrets what has to be found at least, of settings what may be flagged at most, in each part. All have been
 /// read by now, so that a loss is one; `docs/detection.md` has what was found before they were.
-const BOUNDS: [(&str, [f64; 7]); 3] = [
-    ("placeholder", [0.97, 0.97, 0.97, 0.97, 0.93, 0.97, 0.95]),
-    ("weak", [0.95, 0.94, 0.97, 0.97, 0.97, 0.95, 0.97]),
-    ("setting", [0.01, 0.005, 0.005, 0.005, 0.005, 0.005, 0.005]),
+const BOUNDS: [(&str, [f64; 8]); 3] = [
+    ("placeholder", [0.97, 0.97, 0.97, 0.97, 0.93, 0.97, 0.96, 0.95]),
+    ("weak", [0.95, 0.94, 0.97, 0.97, 0.97, 0.95, 0.97, 0.9]),
+    ("setting", [0.01, 0.005, 0.005, 0.005, 0.005, 0.005, 0.005, 0.005]),
 ];
 
 /// A labelled value.
@@ -110,7 +110,7 @@ fn the_test_parts_are_as_they_were_labelled() {
 
 #[test]
 fn what_is_labelled_is_found() {
-    let mut table = format!("| class | {} |\n|---|---|---|---|---|---|---|---|\n", PARTS.join(" | "));
+    let mut table = format!("| class | {} |\n|{}\n", PARTS.join(" | "), "---|".repeat(PARTS.len() + 1));
     let parts = PARTS.map(|part| {
         let rows = rows(part);
         let flagged = |_: usize, row: &Row| found(&row.key, &row.value).is_some();
