@@ -110,3 +110,27 @@ fn what_cannot_be_meant_is_refused() {
     }
     assert!(faults.is_empty(), "{faults}");
 }
+
+/// Secrets are compared under a key that is drawn for each run: what is said of them must not hang on it.
+#[test]
+fn a_reused_secret_is_told_alike_in_every_run() {
+    let secret = "k7Qz91xWb".repeat(3);
+    let url = format!("postgres://app:{secret}@db.example.net/shop?sslmode=verify-full");
+    let stage = format!("DB_PASSWORD={secret}\nDATABASE_URL={url}\n");
+    let project = project(
+        "-",
+        "DATABASE_URL: { secret: true }, DB_PASSWORD: {}",
+        &format!("DATABASE_URL={url}\n"),
+        &stage,
+    );
+    let told = || {
+        let (_, report) = report(project.path(), ["prod"]);
+        let all = report["findings"].as_array().unwrap().iter();
+        let reused: Vec<String> =
+            all.filter(|it| it["rule"] == "reused-secret").map(ToString::to_string).collect();
+        assert_eq!(reused.len(), 1);
+        reused
+    };
+    let first = told();
+    assert!((0..12).all(|_| told() == first));
+}

@@ -7,10 +7,11 @@ use crate::model::{Content, Environment, File, Leaf, Occurrence, Pooled, Reading
 use crate::policy::{SourceKind, SourceSpec};
 use crate::sealed::sops::Entry;
 use crate::sealed::value_sealer;
-use crate::syntax::config::ConfigKey;
+use crate::syntax::config::{ConfigKey, Format};
 use crate::syntax::pairs::Called;
 use crate::syntax::postgres::{Mode, SslMode};
 use crate::syntax::readers::{Outcome, Reader};
+use crate::text::find::holds;
 use crate::text::{SecretValue, Span};
 
 use super::environment::{Loader, plain_value};
@@ -130,7 +131,8 @@ impl Loader<'_> {
         let called = Called::of(all.iter().map(|found| (found.name.as_str(), found.bytes())));
         let unnamed = all.iter().filter(|found| clear(found) && !named(found));
         file.unnamed = unnamed.map(|found| found.leaf(&called)).collect();
-        let mode = pooler_mode(&keys);
+        // Other files have mappings of these names too.
+        let mode = if source.config_format() == Some(Format::Ini) { pooler_mode(&keys) } else { None };
         let mut lines = BTreeSet::new();
         let (named, left_out) = if !source.map.is_empty() {
             mapped(environment, source, &file, keys)
@@ -171,7 +173,10 @@ impl Loader<'_> {
                 None if found.unsure => Content::Read(Readings::one(Outcome::Unmodelled, Reader::Plain)),
                 _ => Content::PresentOnly,
             };
-            if below_name(&found.name, "databases").is_some() {
+            // What is a URL is no line of PgBouncer's.
+            let other = |line: &[u8]| holds(line, b"://");
+            let line = below_name(&found.name, "databases").is_some_and(|name| !name.contains('.'));
+            if line && !found.bytes().is_some_and(other) {
                 lines.insert(key.clone());
             }
             variables.push(Occurrence::new(key, found.span, false, content));
@@ -204,6 +209,8 @@ fn pooler_mode(keys: &[Found]) -> Option<Option<Mode>> {
     };
     Some(match own.find(|(name, _)| *name == "server_tls_sslmode") {
         Some((_, key)) => key.bytes().map(mode),
+        // It may stand in the other file.
+        None if keys.iter().any(|key| key.name.contains("%include")) => None,
         None => Some(Mode::Absent),
     })
 }

@@ -39,7 +39,11 @@ pub fn host(text: &str) -> Option<Sign> {
     }
     // `logs-prod-XX.grafana.net`: a part that is left out, in a name whose others are small letters.
     let hidden = |label: &str| label.contains('-') && label.split('-').any(|part| part == "XX");
-    if host.contains("XX") && host.bytes().any(|b| b.is_ascii_lowercase()) && host.split('.').any(hidden) {
+    if text.contains("://")
+        && host.contains("XX")
+        && host.bytes().any(|b| b.is_ascii_lowercase())
+        && host.split('.').any(hidden)
+    {
         return Some(Sign::Mask);
     }
     let (user, host) = host.rsplit_once('@').unwrap_or(("", host));

@@ -5,7 +5,12 @@ use super::setting::{SHAPES, part};
 use super::{Found, Place, Sign};
 
 /// Last words of keys of a board's columns, whose first is called so.
-const STATES: &[&str] = &["column", "list", "stage", "state", "states", "status", "statuses"];
+const STATES: &[&str] = &["column", "status", "statuses"];
+/// The same where a word before says whose.
+const BOARDS: &[&str] = &["board", "default", "initial", "issue", "kanban", "task", "ticket", "trello"];
+
+/// Last words of keys that list what is refused, or say of what.
+const LISTED: &[&str] = &["logins", "names", "passwords", "terms", "usernames", "words"];
 
 /// Words of keys that list what is refused.
 const REFUSED: &[&str] = &[
@@ -23,9 +28,6 @@ const REFUSED: &[&str] = &[
     "rejected",
 ];
 
-/// Last words of keys of which three letters `x` are a value: no currency (ISO 4217), the beginning of numbers.
-const LETTERED: &[&str] = &["currency", "prefix", "suffix"];
-
 /// Last words of keys whose values have fields: <https://developer.wordpress.org/> calls a page's address a permalink, Kubernetes asks for
 /// labels by selectors.
 const FIELDED: &[&str] = &["permalink", "permalinks", "selector", "selectors"];
@@ -41,7 +43,10 @@ pub fn is_meant(found: Found, text: &str, place: &Place<'_>) -> bool {
     let words = own::words(place.key);
     let last = words.last().map_or("", String::as_str);
     let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    if text.contains(',') && any(REFUSED) {
+    // What is refused is what people take for passwords; what asks for something is no list of that.
+    let listed = LISTED.contains(&last) || REFUSED.contains(&last) && any(LISTED);
+    let said = matches!(found, Found::Placeholder(Sign::ChangeMe | Sign::Word) | Found::Weak(_));
+    if text.contains(',') && any(REFUSED) && listed && said {
         return true;
     }
     let sign = match found {
@@ -49,16 +54,37 @@ pub fn is_meant(found: Found, text: &str, place: &Place<'_>) -> bool {
         Found::Weak(_) => return is_model_token(text, &words),
     };
     match sign {
-        Sign::Todo => STATES.contains(&last) && text == "TODO",
-        Sign::Mask => LETTERED.contains(&last) && text.trim_end_matches(['-', '_', '/']).len() <= 3,
+        Sign::Todo => {
+            let state = STATES.contains(&last) || matches!(last, "list" | "state" | "states") && any(BOARDS);
+            state && text == "TODO"
+        }
+        // No currency (ISO 4217), and the beginning of numbers.
+        Sign::Mask => {
+            last == "currency" && text == "XXX"
+                || last == "prefix" && matches!(text, "XXX-" | "XXX_" | "XXX/")
+        }
         Sign::AngleBrackets | Sign::Template => {
             let fields = SHAPES.contains(&last) || FIELDED.contains(&last);
-            fields && !place.secret && !speaks(text)
+            fields && !place.secret && !speaks(text) && is_field(text, last)
                 || is_model_token(text, &words)
                 || last == "tag" && any(&["html", "wrapper"])
         }
+        Sign::ReplaceMe => STATES.contains(&last) && matches!(text, "to_fill" | "to-fill"),
         _ => false,
     }
+}
+
+/// Whether what stands in marks can be a field: no name of something that is yet to be put there.
+fn is_field(text: &str, last: &str) -> bool {
+    let inner = text.trim_matches(|c: char| !c.is_alphanumeric());
+    let loud =
+        inner.bytes().any(|b| b.is_ascii_uppercase()) && !inner.bytes().any(|b| b.is_ascii_lowercase());
+    let named = ["id", "name"]
+        .iter()
+        .any(|end| inner.strip_suffix(end).is_some_and(|rest| rest.ends_with(['-', '_', ' '])));
+    let asks =
+        text.starts_with('<') && (named || inner.contains(' ') || inner.bytes().any(|b| b.is_ascii_digit()));
+    !loud && !asks && !inner.eq_ignore_ascii_case(last)
 }
 
 /// Whether a field asks whoever reads it: `<your-format>`.
@@ -71,11 +97,12 @@ fn is_model_token(text: &str, words: &[String]) -> bool {
     let [.., which, kind] = words else { return false };
     let named = matches!(kind.as_str(), "token" | "tokens" | "sequence" | "sequences" | "word" | "words");
     let marked = |open: char, close: char| text.starts_with(open) && text.ends_with(close);
-    named
-        && TOKENS.contains(&which.as_str())
-        && (marked('<', '>') || marked('[', ']'))
-        && text.len() <= 64
-        && !speaks(text)
+    const SIGNS: &[&str] =
+        &["bos", "cls", "end", "eod", "eom", "eos", "eot", "mask", "pad", "s", "sep", "start", "unk"];
+    let inner = text.trim_start_matches(['<', '[', '/']).trim_end_matches(['>', ']']);
+    let sign = SIGNS.iter().any(|sign| inner.eq_ignore_ascii_case(sign))
+        || inner.len() > 2 && inner.starts_with('|') && inner.ends_with('|');
+    named && TOKENS.contains(&which.as_str()) && (marked('<', '>') || marked('[', ']')) && sign
 }
 
 #[cfg(test)]
@@ -105,6 +132,16 @@ mod tests {
     #[case("EOS_TOKEN", "</s>", "API_TOKEN", "<s>")]
     #[case("STOP_SEQUENCE", "<|im_end|>", "STOP_SEQUENCE", "<your-sequence>")]
     #[case("MASK_TOKEN", "[MASK]", "BOT_TOKEN", "[TOKEN]")]
+    #[case("PAD_TOKEN", "<pad>", "START_TOKEN", "<token>")]
+    #[case("INITIAL_STATE", "TODO", "US_STATE", "TODO")]
+    #[case("TRELLO_LIST", "TODO", "MAILING_LIST", "TODO")]
+    #[case("BLOCKED_WORDS", "changeme,dummy", "BLOCKED_DOMAINS", "your-domain.com,another-domain.com")]
+    #[case("CURRENCY", "XXX", "CURRENCY", "***")]
+    #[case("TICKET_PREFIX", "XXX-", "S3_PREFIX", "xxx")]
+    #[case("KEY_TEMPLATE", "{user_id}", "INVITE_TEMPLATE", "<template-id>")]
+    #[case("SUBJECT_FORMAT", "{subject}", "SUBJECT_FORMAT", "<insert subject>")]
+    #[case("PERMALINK", "{{slug}}", "PAGE_PERMALINK", "<permalink>")]
+    #[case("ORDER_STATUS", "to_fill", "BUCKET", "to_fill")]
     fn meant_and_not(#[case] key: &str, #[case] value: &str, #[case] other_key: &str, #[case] other: &str) {
         assert!(!found(key, value), "{key}={value}");
         assert!(found(other_key, other), "{other_key}={other}");

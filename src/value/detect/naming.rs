@@ -5,6 +5,7 @@ use super::fold::fold;
 use super::own;
 use super::said::Said;
 use super::sentence::is_told_where;
+use super::slots::LED_TO;
 use super::split::{Kind, LIMIT, Whole, split};
 use super::things;
 use super::words::{Class, prefixes};
@@ -325,7 +326,8 @@ pub fn is_of(said: &Said<'_>, last: &str) -> bool {
     let named =
         head.class().is(Class::LABEL) || HEADS.contains(&text) || text == last && last.ends_with("key");
     let mut between = said.words.iter().skip(1).take(2).map(|piece| said.split.of(piece));
-    let path = text == "path" && said.words.get(1).is_some_and(|piece| said.split.of(piece) == "to");
+    let word = |at: usize| said.words.get(at).map(|piece| said.split.of(piece));
+    let path = text == "path" && word(1) == Some("to") && word(2).is_some_and(|word| LED_TO.contains(&word));
     said.words.len() >= 3
         && (path || between.any(|word| OF.contains(&word) || named && ENGLISH.contains(&word)))
 }

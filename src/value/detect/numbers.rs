@@ -231,7 +231,10 @@ fn is_unused_area(number: &str) -> bool {
 fn is_rows(number: &str) -> bool {
     let digits: Zeroizing<Vec<u8>> = Zeroizing::new(number.bytes().filter(u8::is_ascii_digit).collect());
     let same = |part: &[u8]| part.iter().all(|digit| part.first() == Some(digit));
-    matches!(digits.split_at_checked(6), Some((head, last)) if same(last) && head.chunks(3).all(same))
+    // 888 is assigned (NANPA), and such numbers are sold.
+    let assigned = digits.starts_with(b"888");
+    !assigned
+        && matches!(digits.split_at_checked(6), Some((head, last)) if same(last) && head.chunks(3).all(same))
 }
 
 /// `gnct00000000`: letters of one case that begin such an identifier, and nothing filled in behind them.
@@ -284,6 +287,7 @@ mod tests {
     #[rstest]
     #[case("ALERT_PHONE", "+12025550143")]
     #[case("FROM_NUMBER", "+12223334445")]
+    #[case("SUPPORT_PHONE", "+1 888 777 6666")]
     #[case("METRICS_USER", "703234")]
     #[case("COMPANY_PHONE", "(512) 123-4567")]
     #[case("ALERT_PHONE", "+1555123")]

@@ -67,6 +67,25 @@ const TO: &[&str] = &[
     "路径/",
     "パス/",
 ];
+/// What a path of a file's is said to lead to; others lead to success.
+pub const LED_TO: &[&str] = &[
+    "a",
+    "cert",
+    "certificate",
+    "config",
+    "data",
+    "database",
+    "db",
+    "dir",
+    "directory",
+    "file",
+    "folder",
+    "key",
+    "my",
+    "project",
+    "the",
+    "your",
+];
 /// Homes of nobody, where a path begins: behind a host they are pages about people.
 const HOMES: &[&str] =
     &["users/username/", "home/username/", "users/your", "home/your", "users/you/", "home/you/"];
@@ -209,8 +228,11 @@ fn braced(text: &str) -> bool {
 /// `/path/to/key.pem`.
 fn is_nowhere(text: &str) -> bool {
     // `full_path_to_the_database`
-    let spelled =
-        || ["full_path_to_", "absolute_path_to_", "path_to_"].iter().any(|start| text.starts_with(start));
+    let spelled = || {
+        let starts = ["full_path_to_", "absolute_path_to_", "path_to_"];
+        let rest = starts.iter().find_map(|start| text.strip_prefix(start));
+        rest.and_then(|rest| rest.split('_').next()).is_some_and(|word| LED_TO.contains(&word))
+    };
     if !text.contains(['/', '\\']) {
         return spelled();
     }

@@ -150,7 +150,9 @@ pub fn is_anybody(host: &str) -> bool {
     let first = own.split('.').next().filter(|_| !matches!(*service, "mongodb.net" | "rds.amazonaws.com"));
     let mut edges = [first, own.rsplit('.').next()].into_iter().flatten();
     // Whoever came first has it.
-    let taken = |label: &str| matches!(label, "shop" | "site" | "store") && *service != "myshopify.com";
+    let taken = |label: &str| {
+        matches!(label, "shop" | "site" | "store") && !matches!(*service, "myshopify.com" | "supabase.co")
+    };
     edges.any(|label| {
         is_general(label) && !taken(label) || is_mostly_hidden(label) || label == "d111111abcdef8"
     })
@@ -237,9 +239,10 @@ pub fn is_path_open(path: &str) -> bool {
     let lower = path.bytes().any(|b| b.is_ascii_lowercase());
     let stored = || ["secret", "vault", "/data/", "/kv/", "param"].iter().any(|word| path.contains(word));
     // Pages of documentation are called after what they describe.
-    let described =
-        || ["/docs", "/reference", "/schema", "/wiki", "/help"].iter().any(|word| path.contains(word));
-    lower && path.split(['/', '#']).any(is_shouted) && !stored() && !described()
+    let parts = || path.split(['/', '#']);
+    let described = || parts().any(|part| matches!(part, "docs" | "reference" | "schema" | "wiki" | "help"));
+    let called = || parts().any(|part| part == "api") || !parts().next_back().is_some_and(is_shouted);
+    lower && parts().any(is_shouted) && !stored() && (!described() || called())
 }
 
 /// Whether an account or a folder is yet to be named: `arn:aws:sns:eu-west-1:ACCOUNT_ID:topic`, `projects/PROJECT_ID/topics/x`.

@@ -24,7 +24,8 @@ pub fn is_called_after(words: &[String], text: &str) -> bool {
 #[must_use]
 pub fn is_host_of_two(text: &str) -> bool {
     let parted = text.strip_suffix("-host").is_some_and(|service| {
-        (2..=10).contains(&service.len())
+        !matches!(service, "any" | "my" | "our" | "some" | "the" | "your")
+            && (2..=10).contains(&service.len())
             && service.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
     });
     parted || matches!(text, "loghost" | "mailhost")
