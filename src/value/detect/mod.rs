@@ -251,7 +251,7 @@ mod tests {
     #[case("aaaaaaaaaaaa", Weakness::Repeated)]
     #[case("0123456789abcdef", Weakness::Sequence)]
     #[case("kettle42", Weakness::Words)]
-    #[case("kettles_local", Weakness::Words)]
+    #[case("kettles_localdev", Weakness::Words)]
     fn weak_secrets(#[case] value: &str, #[case] expected: Weakness) {
         assert_eq!(judge(value.as_bytes(), &SECRET), Some(Found::Weak(expected)));
     }
