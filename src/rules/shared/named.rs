@@ -105,6 +105,12 @@ fn sure(name: &str) -> Option<Sure> {
     THINGS.iter().find(|(end, _)| ends(words, end)).map(|(_, sure)| *sure)
 }
 
+/// Whether a value could be what people call something, rather than drawn characters.
+#[must_use]
+pub fn is_called(value: &[u8]) -> bool {
+    value.len() <= LONGEST && is_thing_name(Sure::Quite, value)
+}
+
 /// Words as people name things with: in lower case or in camel case, no digits that a generator made.
 fn is_thing_name(sure: Sure, value: &[u8]) -> bool {
     let letters = |b: &u8| b.is_ascii_alphanumeric() || b"-_./:*".contains(b);

@@ -10,7 +10,7 @@ use crate::text::{KeyName, SecretValue};
 use crate::value::certificates::is_secret_json_key;
 use crate::value::password;
 
-use super::named::{is_key_in_secret, is_thing};
+use super::named::{is_called, is_key_in_secret, is_thing};
 use super::secret_names::{is_beside_secrets, is_near_secret_name, is_secret_name, words};
 
 /// Whether a variable's value is secret: by the policy's word, by where it stands, or by its name.
@@ -91,20 +91,32 @@ pub fn is_secret_leaf(name: &str, value: Option<&[u8]>) -> bool {
     if name.split('.').any(|part| part == "encryptedData") || value.is_some_and(is_had_elsewhere) {
         return false;
     }
-    // Kubernetes and others say so where a secret is to be had: `secretKeyRef: { name: db, key: password }`, `secretKeys` of charts,
-    // `secretKey` of External Secrets, names of secrets in a list.
-    let says_where = |part: &str| {
-        part.ends_with("Ref") || part.ends_with("_ref") || matches!(part, "secretKeys" | "secretKey")
-    };
-    let mut parts = name.rsplit('.');
-    let listed = parts.next().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()))
-        && parts.next() == Some("secrets");
-    let key = is_key_in_secret(name);
-    if listed || key || name.split('.').any(says_where) {
-        return value.is_some_and(|value| is_secret_shaped(value) || (listed || key) && looks_random(value));
+    if is_name_of_secret(name) {
+        return value.is_some_and(|value| is_secret_shaped(value) || is_drawn(value));
     }
     let secret = is_secret_name(name);
     value.map_or(secret, |value| !value.is_empty() && looks_secret(name, value, secret))
+}
+
+/// Whether what stands under a name is the name of a secret or of a key within one. Kubernetes and others say so where a secret is to be
+/// had: `secretKeyRef: { name: db, key: password }`, `secretKeys` of charts, names of secrets in a list; External Secrets' `secretKey`
+/// below `data` alone, since programs call their own secrets so too.
+fn is_name_of_secret(name: &str) -> bool {
+    let mut parts = name.rsplit('.');
+    let (last, before) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let refers = |part: &str| part.ends_with("Ref") || part.ends_with("_ref");
+    number(last) && before == "secrets"
+        || refers(last)
+        || refers(before)
+        || last == "secretKeys"
+        || last == "secretKey" && number(before) && parts.next() == Some("data")
+        || is_key_in_secret(name)
+}
+
+/// Whether a value that should be a name could have come out of a generator, and is no name that somebody chose.
+fn is_drawn(value: &[u8]) -> bool {
+    looks_random(value) && !is_plain_setting(value) && !is_called(value)
 }
 
 /// Whether a value of a deployment's file says how a program finds the secret, or is ciphertext of another tool.
@@ -310,6 +322,15 @@ mod tests {
     #[case("spec.encryptedData.PASSWORD", "AgBy3i4OJSWK", false)]
     #[case("auth.secretKeys.adminPasswordKey", "postgres-password", false)]
     #[case("data.0.secretKey", "api-token", false)]
+    #[case("jwt.secretKey", "k7Qz91xWvB3mN5pR", true)]
+    #[case("jwt.secretKey", "correct-horse-7Qz", true)]
+    #[case("data.0.secretKey", "k7Qz91xWvB3mN5pR", true)]
+    #[case("spec.dbRef.password", "k7Qz91xWvB3mN5pR", true)]
+    #[case("auth.passwordRef", "k7Qz91xWvB3mN5pR", true)]
+    #[case("auth.passwordRef", "shop-db-password", false)]
+    #[case("remoteRef.key", "Prod/Shop1/DbPassword", false)]
+    #[case("remoteRef.key", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:Prod1", false)]
+    #[case("x_ref.more.password", "correct-horse-7Qz", true)]
     #[case("services.web.secrets.0", "db_password", false)]
     #[case("services.web.secrets.0", "k7Qz91xWvB3mN5pR", true)]
     #[case("db.password", "{{ vault_db_password }}", false)]
