@@ -7,8 +7,7 @@ use zeroize::Zeroizing;
 use crate::syntax::config::{self, Format};
 use crate::syntax::pairs::{Called, is_item};
 
-use super::secrecy::{is_secret_leaf, looks_random};
-use super::secret_names::words;
+use super::secrecy::is_secret_leaf;
 
 /// Bytes of a text that is looked into.
 const LONGEST: usize = 1 << 20;
@@ -98,11 +97,9 @@ impl Inner {
 type Pair<'a> = (&'a str, &'a str);
 
 fn is_secret_pair((name, value): Pair<'_>) -> bool {
-    // `key=value` alone is a word for a pair.
-    let bare = || matches!(words(name).as_slice(), [word] if word == "key" || word == "keys");
     let worked_out =
         value.starts_with('$') || ["$(", "${", "environ", "getenv"].iter().any(|sign| value.contains(sign));
-    !worked_out && is_secret_leaf(name, Some(value.as_bytes())) && (!bare() || looks_random(value.as_bytes()))
+    !worked_out && is_secret_leaf(name, Some(value.as_bytes()))
 }
 
 /// `NAME=value` as an item of a list.
@@ -216,6 +213,9 @@ mod tests {
     #[case("data.app", "[{\"environment\": [{\"name\": \"PORT\", \"value\": \"80\"}]}]", false)]
     #[case("data.app", "{{ API_TOKEN=※ }}", false)]
     #[case("data.app", "list:\n- PASSWORD=※\n", true)]
+    #[case("data.app", "tolerations:\n- {key: dedicated, value: web}\n", false)]
+    #[case("COLUMNS", "[{\"key\":\"name\",\"label\":\"Name\"}]", false)]
+    #[case("MAP", "{\"key\":\"value\"}", false)]
     #[case("data.app", "API_TOKEN=※", false)]
     #[case("list.0", "API_TOKEN=※", true)]
     #[case("list.0", "--token=※", false)]

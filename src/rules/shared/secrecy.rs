@@ -94,8 +94,11 @@ pub fn is_secret_leaf(name: &str, value: Option<&[u8]>) -> bool {
     if is_name_of_secret(name) {
         return value.is_some_and(|value| is_secret_shaped(value) || is_drawn(value));
     }
+    if value.is_some_and(|value| is_word_for_pair(name) && !is_secret_shaped(value) && !is_drawn(value)) {
+        return false;
+    }
     let secret = is_secret_name(name);
-    value.map_or(secret, |value| !value.is_empty() && looks_secret(name, value, secret))
+    value.map_or(secret, |value| !is_right(name, value) && !value.is_empty() && looks_secret(name, value, secret))
 }
 
 /// Whether what stands under a name is the name of a secret or of a key within one. Kubernetes and others say so where a secret is to be
@@ -112,6 +115,21 @@ fn is_name_of_secret(name: &str) -> bool {
         || last == "secretKeys"
         || last == "secretKey" && number(before) && parts.next() == Some("data")
         || is_key_in_secret(name)
+}
+
+/// Whether the last part of a name is `key` and no more: the word for one half of a pair, in tolerations, volumes, tags, columns.
+fn is_word_for_pair(name: &str) -> bool {
+    let last = name.rsplit('.').find(|part| !part.bytes().all(|b| b.is_ascii_digit())).unwrap_or_default();
+    ["key", "keys", "topologyKey", "topology_key"].iter().any(|word| last.eq_ignore_ascii_case(word))
+}
+
+/// GitHub Actions, "Workflow syntax", `permissions` and `jobs.<job_id>.secrets.inherit`.
+fn is_right(name: &str, value: &[u8]) -> bool {
+    match name.rsplit('.').next() {
+        Some("id-token") => matches!(value, b"read" | b"write" | b"none"),
+        Some("secrets") => value == b"inherit",
+        _ => false,
+    }
 }
 
 /// Whether a value that should be a name could have come out of a generator, and is no name that somebody chose.
@@ -131,14 +149,22 @@ fn is_had_elsewhere(value: &[u8]) -> bool {
     if filled(b"#{", b"}#") || filled(b"#{", b"}") || filled(b"@@", b"@@") {
         return true;
     }
-    const STARTS: &[&[u8]] = &[
-        b"{{",
-        b"${{",
+    // What opens has to be closed: a drawn value may begin with either.
+    const OPENED: &[(&[u8], &[u8])] = &[
+        (b"{{", b"}}"),
+        (b"${{", b"}}"),
         // Symfony's and Grafana's manuals: variables and files that are read instead.
-        b"%env(",
-        b"env(",
-        b"$__file{",
-        b"$__env{",
+        (b"%env(", b")%"),
+        (b"env(", b")"),
+        (b"$__file{", b"}"),
+        (b"$__env{", b"}"),
+    ];
+    let closed =
+        |(open, close): &(&[u8], &[u8])| value.strip_prefix(*open).is_some_and(|rest| holds(rest, close));
+    if OPENED.iter().any(closed) {
+        return true;
+    }
+    const STARTS: &[&[u8]] = &[
         // Argo CD Vault Plugin, Azure Container Apps, Google's and AWS's stores.
         b"<path:",
         b"secretref:",
@@ -331,6 +357,15 @@ mod tests {
     #[case("remoteRef.key", "Prod/Shop1/DbPassword", false)]
     #[case("remoteRef.key", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:Prod1", false)]
     #[case("x_ref.more.password", "correct-horse-7Qz", true)]
+    #[case("tolerations.0.key", "dedicated", false)]
+    #[case("spec.0.topologyKey", "kubernetes.io/hostname", false)]
+    #[case("tags.0.Key", "Environment", false)]
+    #[case("keys.0", "name", false)]
+    #[case("api_keys.0.key", "k7Qz91xWvB3mN5pR", true)]
+    #[case("tls.key", "-----BEGIN PRIVATE KEY-----", true)]
+    #[case("permissions.id-token", "write", false)]
+    #[case("permissions.id-token", "correct-horse-7Qz", true)]
+    #[case("jobs.a.secrets", "inherit", false)]
     #[case("services.web.secrets.0", "db_password", false)]
     #[case("services.web.secrets.0", "k7Qz91xWvB3mN5pR", true)]
     #[case("db.password", "{{ vault_db_password }}", false)]
@@ -340,6 +375,9 @@ mod tests {
     #[case("db.password", "#{DB_PASSWORD}#", false)]
     #[case("db.password", "@@DB_PASSWORD@@", false)]
     #[case("db.password", "@@correct horse 7Qz@@", true)]
+    #[case("db.password", "{{k7Qz91xWvB3mN5pR", true)]
+    #[case("db.password", "env(k7Qz91xWvB3mN5pR", true)]
+    #[case("db.password", "env(DB_PASSWORD)", false)]
     #[case("db.password", "bws://0a1b2c3d", false)]
     #[case("auth.existingSecretPasswordKey", "password", false)]
     fn leaves_of_files(#[case] name: &str, #[case] value: &str, #[case] secret: bool) {
