@@ -8,12 +8,12 @@ use std::sync::Arc;
 use crate::finding::{NotChecked, Subject, Why};
 use crate::model::{Environment, File, Role};
 use crate::os::{Entry, FileFacts, FileKind, Folder, Opened};
-use crate::rules::shared::secrecy::{is_reference_or_sealed, is_secret_leaf};
+use crate::rules::shared::inner::Inner;
+use crate::rules::shared::secrecy::is_to_come;
 use crate::sealed::sops::{Named, holds_sealed};
 use crate::sealed::twins::{decrypted_of, is_marked, of_dotenv, plain_names};
 use crate::sealed::{self, Sealer};
 use crate::text::SafePath;
-use crate::value::detect;
 
 use super::environment::Loader;
 use super::opening::Unsealed;
@@ -174,15 +174,10 @@ impl Loader<'_> {
     fn holds_sealed(&self, environment: &Environment, plain: Named<'_>, sealed: Named<'_>) -> bool {
         let sources = self.policy.sources(&environment.name).iter();
         let unders: BTreeSet<&str> = sources.filter_map(|source| source.under.as_deref()).collect();
-        holds_sealed(plain, sealed, &unders, is_secret_leaf, is_to_come)
+        let inner = Inner::default();
+        let is_secret = |name: &str, value: Option<&[u8]>| inner.is_secret(name, value);
+        holds_sealed(plain, sealed, &unders, is_secret, is_to_come)
     }
-}
-
-/// Whether a value stands for one that comes from elsewhere: a reference, or a placeholder.
-fn is_to_come(name: &str, value: &[u8]) -> bool {
-    let place = detect::Place { key: name, secret: true, inner: true, ..detect::Place::default() };
-    is_reference_or_sealed(value)
-        || matches!(detect::judge(value, &place), Some(detect::Found::Placeholder(_)))
 }
 
 /// Whether a name is that of an encrypted file, or of one of keys and values.

@@ -30,3 +30,4 @@ pub mod steering;
 pub mod tls;
 pub mod vendors;
 pub mod words;
+pub mod worked_out;

@@ -8,7 +8,7 @@ use crate::syntax::readers::Outcome;
 use crate::text::find::holds;
 use crate::text::{KeyName, SecretValue};
 use crate::value::certificates::is_secret_json_key;
-use crate::value::password;
+use crate::value::{detect, password};
 
 use super::named::{is_called, is_key_in_secret, is_thing};
 use super::secret_names::{is_beside_secrets, is_near_secret_name, is_secret_name, words};
@@ -78,9 +78,17 @@ pub fn only_says_where(variable: &Variable, entry: Option<&KeyEntry>) -> bool {
 
 /// Whether a value says how a secret is found, and is none itself: a reference to a variable or a store, what is to be filled in, or
 /// what another tool sealed.
-#[must_use]
-pub fn is_reference_or_sealed(value: &[u8]) -> bool {
+fn is_reference_or_sealed(value: &[u8]) -> bool {
     is_had_elsewhere(value) || std::str::from_utf8(value).is_ok_and(is_reference)
+}
+
+/// Whether a value stands for one that comes from elsewhere: a reference, or a placeholder.
+#[must_use]
+pub fn is_to_come(name: &str, value: &[u8]) -> bool {
+    let place =
+        detect::Place { key: name, secret: true, weak: true, inner: true, ..detect::Place::default() };
+    is_reference_or_sealed(value)
+        || matches!(detect::judge(value, &place), Some(detect::Found::Placeholder(_)))
 }
 
 /// Whether what stands under a name is or holds a secret, where no policy says anything of it: by the name, and by the value if that is
@@ -98,7 +106,12 @@ pub fn is_secret_leaf(name: &str, value: Option<&[u8]>) -> bool {
         return false;
     }
     let secret = is_secret_name(name);
-    value.map_or(secret, |value| !is_right(name, value) && !value.is_empty() && looks_secret(name, value, secret))
+    value.map_or(secret, |value| {
+        !is_right(name, value)
+            && !names_secret_of_cluster(name, value)
+            && !value.is_empty()
+            && looks_secret(name, value, secret)
+    })
 }
 
 /// Whether what stands under a name is the name of a secret or of a key within one. Kubernetes and others say so where a secret is to be
@@ -121,6 +134,32 @@ fn is_name_of_secret(name: &str) -> bool {
 fn is_word_for_pair(name: &str) -> bool {
     let last = name.rsplit('.').find(|part| !part.bytes().all(|b| b.is_ascii_digit())).unwrap_or_default();
     ["key", "keys", "topologyKey", "topology_key"].iter().any(|word| last.eq_ignore_ascii_case(word))
+}
+
+/// Annotations (`nginx.ingress.kubernetes.io/auth-secret: basic-auth`) and parameters (Tekton, "Specifying `Parameters`": `git-token`)
+/// that name a secret of the cluster. Passwords of words stand under other names, and under those of what is issued.
+fn names_secret_of_cluster(name: &str, value: &[u8]) -> bool {
+    const ISSUED: &[&str] = &[
+        "access", "api", "app", "auth", "bot", "client", "cookie", "jwt", "refresh", "session", "shared",
+        "signing", "webhook",
+    ];
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let Some((owner, kind)) = last.rsplit_once('-') else {
+        return last.ends_with("/secret") && is_lower(value);
+    };
+    let annotation = owner.contains('/') && kind == "secret";
+    let parameter = matches!(kind, "secret" | "token")
+        && !owner
+            .rsplit('-')
+            .next()
+            .is_some_and(|word| ISSUED.iter().any(|known| word.eq_ignore_ascii_case(known)))
+        && (kind == "secret" || value.contains(&b'-'));
+    (annotation || parameter) && is_lower(value)
+}
+
+/// Names of objects (Kubernetes, "Object Names and IDs"), of words.
+fn is_lower(value: &[u8]) -> bool {
+    is_called(value) && value.iter().all(|b| b.is_ascii_lowercase() || b"-/".contains(b))
 }
 
 /// GitHub Actions, "Workflow syntax", `permissions` and `jobs.<job_id>.secrets.inherit`.
@@ -146,7 +185,7 @@ fn is_had_elsewhere(value: &[u8]) -> bool {
             !inner.is_empty() && inner.iter().all(|b| b.is_ascii_alphanumeric() || b"_.-:".contains(b))
         })
     };
-    if filled(b"#{", b"}#") || filled(b"#{", b"}") || filled(b"@@", b"@@") {
+    if filled(b"#{", b"}#") || filled(b"#{", b"}") || filled(b"%{", b"}") || filled(b"@@", b"@@") {
         return true;
     }
     // What opens has to be closed: a drawn value may begin with either.
@@ -363,6 +402,12 @@ mod tests {
     #[case("keys.0", "name", false)]
     #[case("api_keys.0.key", "k7Qz91xWvB3mN5pR", true)]
     #[case("tls.key", "-----BEGIN PRIVATE KEY-----", true)]
+    #[case("nginx.ingress.kubernetes.io/auth-secret", "basic-auth", false)]
+    #[case("reloader.stakater.com/secret", "shop-db", false)]
+    #[case("params.git-token", "git-credentials", false)]
+    #[case("params.registry-secret", "regcred", false)]
+    #[case("params.git-token", "k7Qz91xWvB3mN5pR", true)]
+    #[case("oauth.client-secret", "correct-horse", true)]
     #[case("permissions.id-token", "write", false)]
     #[case("permissions.id-token", "correct-horse-7Qz", true)]
     #[case("jobs.a.secrets", "inherit", false)]
