@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::syntax::pairs::Called;
+
 use super::metadata::Rule;
 use super::walk::Content;
 use super::{Form, SopsFile, State, read, walk};
@@ -39,6 +41,10 @@ pub fn holds_sealed(
     let Ok(walked) = walk::leaves(stored.documents, &Rule::UnencryptedSuffix(String::new())) else {
         return true;
     };
+    // Lists of variables: by the names beside the values, of which the sealed may be sealed too.
+    let own = called(&walked.leaves);
+    let other = called(&file.leaves);
+    let (own, other) = (Called::of(pairs(&own)), Called::of(pairs(&other)));
     let several = names.iter().any(|name| is_secret(name, None));
     walked.leaves.iter().filter(kept(State::Plain)).any(|leaf| {
         let name = below(leaf.path.name());
@@ -46,6 +52,13 @@ pub fn holds_sealed(
             Content::Plain(text) => Some(text.as_bytes()),
             Content::Sealed(_) => None,
         };
+        let place = leaf.path.name();
+        if let Some(called) = own.name(&place) {
+            return names.contains(&name)
+                && other.name(&place).is_none_or(|other| other == called)
+                && is_secret(&called, value)
+                && !value.is_some_and(|value| is_to_come(&called, value));
+        }
         names.contains(&name)
             && !is_of_kubernetes(&name)
             && (!several || is_secret(&name, value))
@@ -53,9 +66,23 @@ pub fn holds_sealed(
     })
 }
 
+/// The names and values of what stands in the clear.
+fn called(leaves: &[walk::Leaf]) -> Vec<(String, &[u8])> {
+    let clear = leaves.iter().filter(|leaf| !leaf.comment && leaf.state == State::Plain);
+    let known = clear.filter_map(|leaf| match &leaf.content {
+        Content::Plain(text) => Some((leaf.path.name(), text.as_bytes())),
+        Content::Sealed(_) => None,
+    });
+    known.collect()
+}
+
+fn pairs<'a>(known: &'a [(String, &'a [u8])]) -> impl Iterator<Item = (&'a str, Option<&'a [u8]>)> {
+    known.iter().map(|(name, value)| (name.as_str(), Some(*value)))
+}
+
 /// What every manifest of Kubernetes begins with, whatever it is of.
 fn is_of_kubernetes(name: &str) -> bool {
-    matches!(name, "apiVersion" | "kind") || name.starts_with("metadata.")
+    matches!(name, "apiVersion" | "kind" | "type" | "immutable") || name.starts_with("metadata.")
 }
 
 /// The form of a plain file by its name, and else that of the sealed one.
@@ -113,6 +140,27 @@ mod tests {
             ("a.yml", plain.as_bytes()),
             ("a.enc.yaml", sealed.as_bytes()),
             &BTreeSet::new(),
+            secret,
+            no,
+        );
+        assert_eq!(held, shared);
+    }
+
+    #[rstest]
+    #[case("env: [{name: API_TOKEN, value: x}]", "API_TOKEN", true)]
+    #[case("env: [{name: PORT, value: '80'}]", "API_TOKEN", false)]
+    #[case("env: [{name: API_TOKEN, value: x}]", VALUE, true)]
+    #[case("env: [{name: OTHER_TOKEN, value: x}]", "API_TOKEN", false)]
+    #[case("type: Opaque", "API_TOKEN", false)]
+    fn by_the_names_beside_values(#[case] plain: &str, #[case] name: &str, #[case] shared: bool) {
+        let list = format!("type: {VALUE}\nenv:\n  - name: {name}\n    value: {VALUE}\ndb:\n");
+        let sealed = SEALED.replace("db:\n", &list);
+        let secret = |name: &str, _: Option<&[u8]>| name.ends_with("TOKEN") || name.ends_with("password");
+        let unders = BTreeSet::new();
+        let held = holds_sealed(
+            ("a.yaml", plain.as_bytes()),
+            ("a.enc.yaml", sealed.as_bytes()),
+            &unders,
             secret,
             no,
         );
