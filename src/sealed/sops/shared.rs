@@ -53,6 +53,13 @@ pub fn holds_sealed(
             Content::Sealed(_) => None,
         };
         let place = leaf.path.name();
+        // The name beside a value is judged with it.
+        if let Some(item) = place.strip_suffix(".name")
+            && names.contains(&below(format!("{item}.value")))
+            && own.name(&format!("{item}.value")).is_some()
+        {
+            return false;
+        }
         if let Some(called) = own.name(&place) {
             return names.contains(&name)
                 && other.name(&place).is_none_or(|other| other == called)
@@ -152,6 +159,7 @@ mod tests {
     #[case("env: [{name: API_TOKEN, value: x}]", VALUE, true)]
     #[case("env: [{name: OTHER_TOKEN, value: x}]", "API_TOKEN", false)]
     #[case("type: Opaque", "API_TOKEN", false)]
+    #[case("env: [{name: PORT, value: '80'}]", VALUE, false)]
     fn by_the_names_beside_values(#[case] plain: &str, #[case] name: &str, #[case] shared: bool) {
         let list = format!("type: {VALUE}\nenv:\n  - name: {name}\n    value: {VALUE}\ndb:\n");
         let sealed = SEALED.replace("db:\n", &list);
