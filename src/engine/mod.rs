@@ -373,11 +373,15 @@ fn has_value(variable: &Variable) -> bool {
     }
 }
 
-/// Whether anything is at fault with a value that is there and not known, or with its file: then something was looked at.
+/// Whether anything is at fault with a value that is there and not known, or with the file of keys and values in which it stands: then
+/// something was looked at. A `.env` file may be at fault for a line that says nothing of its variables.
 fn fails_unread(environment: &Environment, worst: &Worst<'_>, concerns: &dyn Fn(&KeyName) -> bool) -> bool {
     let Some(worst) = worst.get(&environment.name) else { return false };
     let fails = |subject: Subject| worst.get(&subject) == Some(&Severity::Error);
-    let file = |variable| environment.file_of(variable).map(|file| Subject::file(file.path.clone()));
+    let file = |variable| {
+        let file = environment.file_of(variable).filter(|file| file.role == Role::Config);
+        file.map(|file| Subject::file(file.path.clone()))
+    };
     environment
         .counting()
         .filter(|variable| is_unknown(variable) && concerns(&variable.key))
