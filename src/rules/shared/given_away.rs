@@ -6,7 +6,7 @@ use crate::model::{Content, Environment, Examples, Role, Variable};
 use crate::policy::KeyEntry;
 use crate::syntax::readers::{Outcome, Reader};
 use crate::text::{KeyName, SecretValue};
-use crate::value::detect::{Found, Place, Sign, Weakness, cost, judge};
+use crate::value::detect::{Found, Place, Sign, Weakness, cost, is_text_of_password, judge};
 
 use super::digest::symmetric_keys;
 use super::named::{is_key_in_secret, is_thing};
@@ -45,7 +45,11 @@ pub fn given_away(cx: &Context<'_>, key: &KeyView<'_>) -> Option<GivenAway> {
     if key.entry.is_some_and(listed) {
         return None;
     }
-    let secret = is_secret(variable, key.entry, cx.environment) || is_pin(key.key.as_str(), key.entry, value);
+    let declared = key.entry.and_then(KeyEntry::secrecy).is_some();
+    let read =
+        || !declared && str::from_utf8(value).is_ok_and(|text| is_text_of_password(key.key.as_str(), text));
+    let secret = is_secret(variable, key.entry, cx.environment) && !read()
+        || is_pin(key.key.as_str(), key.entry, value);
     let whole_file = cx.environment.file_of(variable).is_some_and(|file| file.role == Role::Secret);
     // A program's own reading is final: what it would replace it has replaced.
     let replaced = key.readers.contains(&Reader::Plain) && !variable.origin.literal && !whole_file;
@@ -83,7 +87,12 @@ pub fn given_away(cx: &Context<'_>, key: &KeyView<'_>) -> Option<GivenAway> {
             Found::Weak(Weakness::Common | Weakness::Default) => little,
             _ => false,
         };
-        let open = vague && is_by_place(key, value) || is_named_thing(key, value, found);
+        let setting = || judge(value, &Place { secret: false, weak: false, ..place });
+        let named = is_named_thing(key, value, found)
+            || found == Found::Placeholder(Sign::YourValue)
+                && is_named_thing(key, value, Found::Placeholder(Sign::Descriptive))
+                && setting().is_none();
+        let open = vague && is_by_place(key, value) || named;
         return if open { None } else { say(What::Found(found)) };
     }
     let shown = inner && in_template(cx, variable, value, secret);

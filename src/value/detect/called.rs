@@ -6,6 +6,7 @@ use super::naming;
 use super::own;
 use super::said::Said;
 use super::setting::{ASKED, NEAR};
+use super::shown;
 use super::slots;
 use super::split::{Kind, Whole};
 use super::things;
@@ -52,14 +53,15 @@ pub fn named(whole: &Whole<'_>, key: &str) -> Option<Sign> {
     let whole =
         said.words.last().is_some_and(|piece| split.of(piece) == last) && !matches!(last, "db" | "database");
     // Nothing has the name of its type.
-    let resource = last != "type" && things::is_called_after(&key_words, &split.text);
+    let resource = last != "type" && things::is_called_after(&key_words, &split.text)
+        || things::is_own_name(&key_words, &split.text);
     if words >= 2 && parted && whole && !resource && own::is_part(&said, key) && said.has(ASKED) {
         return Some(Sign::Descriptive);
     }
     if let Some(sign) = asked::label(&said, key, parted) {
         return Some(sign);
     }
-    if naming::is_label_elsewhere(&said, parted) && !own::is_shown(key) {
+    if naming::is_label_elsewhere(&said, parted) && !shown::is_shown(key) {
         return Some(Sign::Descriptive);
     }
     let technical = own::is_technical(key);

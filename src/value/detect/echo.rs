@@ -199,6 +199,8 @@ pub fn echo(text: &str, key: &str) -> Option<Sign> {
     let account = matches!(last, "user" | "username" | "login" | "from" | "to" | "address");
     let asked = |role: &&Role| role.keys.contains(&last) || mail && account && role.keys.contains(&"email");
     if last == "host" && things::is_host_of_two(folded) && folded == text
+        || things::is_own_name(&named, folded)
+        || things::is_kept_under(&named, folded)
         || matches!(last, "name" | "account") && things::is_called_after(&named, folded)
     {
         return None;
@@ -292,13 +294,15 @@ impl Role {
         if bare.len() < 2 {
             return false;
         }
+        let glued = !text.contains(MARKS);
         let served = |word: &&str| {
             SERVICES.iter().any(|service| alike(service).contains(word))
                 || matches!(*word, "my" | "admin" | "super")
+                || !glued && (matches!(*word, "name" | "ftp") || things::is_vendors(word))
         };
-        let glued = !text.contains(MARKS);
         let mut own = own_words(named);
-        if glued && self.keys.contains(&"login") {
+        // A service's account is called after it.
+        if self.keys.contains(&"login") {
             own.retain(served);
         }
         // `demo-token` is one for everybody.
@@ -373,6 +377,21 @@ mod tests {
     #[case("WIFI_SSID", "netzwerkname")]
     #[case("ACCOUNT_ID", "NUMBER")]
     #[case("SENSOR_SERIAL", "printer-serial-number")]
+    #[case("PROJECT_NAME", "project-name")]
+    #[case("SLACK_CHANNEL_NAME", "slack-channel")]
+    #[case("STRIPE_PLAN_ID", "stripe-plan")]
+    #[case("COMPANY_SLOGAN", "company-slogan")]
+    #[case("CLOUDINARY_UPLOAD_PRESET", "upload-preset")]
+    #[case("YANDEX_CLIENT_ID", "client-id")]
+    #[case("MAIL_DEFAULT_SENDER", "default-sender")]
+    #[case("CLOUD_NAME", "cloud-name")]
+    #[case("MONGODB_USER", "mongodb-user")]
+    #[case("POSTGRES_USER", "postgres_user")]
+    #[case("LOG_TYPE", "log-type")]
+    #[case("PROJECT_ACCOUNT_ID", "project-account")]
+    #[case("GITHUB_PROJECT_NAME", "github-project")]
+    #[case("AWS_ACCESS_KEY_ID", "access-key")]
+    #[case("VITE_API_KEY", "vite-api-key")]
     fn values_that_say_their_key_again(#[case] key: &str, #[case] value: &str) {
         assert!(said(key, value));
     }
@@ -390,6 +409,29 @@ mod tests {
     #[case("SERVICE_NAME", "account-api")]
     #[case("FIELD_TYPE", "NUMBER")]
     #[case("EVENT_TOPIC", "customer-number")]
+    #[case("PAYMENT_API_NAME", "payment-api")]
+    #[case("API_AUTH_NAME", "api-auth")]
+    #[case("REPORT_METRICS_NAME", "report-metrics")]
+    #[case("EMAIL_TEMPLATE_NAME", "email-template")]
+    #[case("AUDIT_LOG_NAME", "audit_log")]
+    #[case("USER_API", "user-api")]
+    #[case("BILLING_EVENTS", "billing-events")]
+    #[case("INVOICE_PAID", "invoice-paid")]
+    #[case("MAIL_RELAY", "mail-relay")]
+    #[case("NOTIFICATION_SENDER", "notification-sender")]
+    #[case("RULE_KEY_EXPORT", "key-export")]
+    #[case("WORKFLOW_POLICY_RENEWAL", "policy-renewal")]
+    #[case("DRIVER_LOCATION_V2", "driver-location-v2")]
+    #[case("PAYMENT_CONSUMER_ID", "payment-consumer")]
+    #[case("BACKUP_FILE_NAME", "backup-file")]
+    #[case("CATALOG_USER", "catalog_user")]
+    #[case("ORDER_DB_USER", "order_user")]
+    #[case("BACKUP_USER", "backup-user")]
+    #[case("ServiceBus__Queues__ClaimSubmitted", "claim-submitted")]
+    #[case("FILA_NOTAS_FISCAIS", "notas-fiscais")]
+    #[case("TOPICO_PEDIDO_CRIADO", "pedido-criado")]
+    #[case("VITE_ACCESS_TOKEN_KEY", "access_token")]
+    #[case("VITE_TOKEN_KEY", "stadtkarte_token")]
     #[case("LOGIN_WITH", "phone_number")]
     #[case("INPUT_ID_FIELD", "number")]
     fn values_that_are_called_so(#[case] key: &str, #[case] value: &str) {

@@ -34,8 +34,25 @@ const FIELDED: &[&str] = &["permalink", "permalinks", "selector", "selectors"];
 
 /// Signs of language models ("Special tokens" in Hugging Face's documentation of tokenizers), by the word before `token`.
 const TOKENS: &[&str] = &[
-    "begin", "bos", "cls", "end", "eos", "mask", "pad", "padding", "sep", "special", "start", "stop", "unk",
+    "begin",
+    "bos",
+    "cls",
+    "end",
+    "eos",
+    "mask",
+    "pad",
+    "padding",
+    "sep",
+    "separator",
+    "special",
+    "start",
+    "stop",
+    "unk",
+    "unknown",
 ];
+
+/// Last words of keys that say what stands in a form's empty field.
+const SHOWN: &[&str] = &["hint", "placeholder", "platzhalter"];
 
 /// Whether what was found in a value is meant so.
 #[must_use]
@@ -53,7 +70,17 @@ pub fn is_meant(found: Found, text: &str, place: &Place<'_>) -> bool {
         Found::Placeholder(sign) => sign,
         Found::Weak(_) => return is_model_token(text, &words),
     };
+    if SHOWN.contains(&last) && words.len() > 1 && !place.secret && is_in_field(sign, text) {
+        return true;
+    }
     match sign {
+        // The address of nobody (EIP-20, "Transfer"), where its key says so.
+        Sign::Dummy => {
+            let nobody = || text.starts_with("0x") && text.trim_start_matches(['0', 'x']).is_empty();
+            any(&["burn", "null", "zero"]) && nobody()
+        }
+        // What a store calls a secret (AWS, "Amazon Resource Names").
+        Sign::LauncherReference => matches!(last, "arn" | "arns") && text.starts_with("arn:"),
         Sign::Todo => {
             let state = STATES.contains(&last) || matches!(last, "list" | "state" | "states") && any(BOARDS);
             state && text == "TODO"
@@ -85,6 +112,11 @@ fn is_field(text: &str, last: &str) -> bool {
     let asks =
         text.starts_with('<') && (named || inner.contains(' ') || inner.bytes().any(|b| b.is_ascii_digit()));
     !loud && !asks && !inner.eq_ignore_ascii_case(last)
+}
+
+/// Whether a sign is what people see in an empty field: an address of nobody's, words that ask them for something.
+fn is_in_field(sign: Sign, text: &str) -> bool {
+    matches!(sign, Sign::YourValue | Sign::Descriptive | Sign::Word) && text.contains([' ', '@'])
 }
 
 /// Whether a field asks whoever reads it: `<your-format>`.
@@ -135,6 +167,15 @@ mod tests {
     #[case("PAD_TOKEN", "<pad>", "START_TOKEN", "<token>")]
     #[case("INITIAL_STATE", "TODO", "US_STATE", "TODO")]
     #[case("TRELLO_LIST", "TODO", "MAILING_LIST", "TODO")]
+    #[case(
+        "ZERO_ADDRESS",
+        "0x0000000000000000000000000000000000000000",
+        "TOKEN_ADDRESS",
+        "0x0000000000000000000000000000000000000000"
+    )]
+    #[case("LOGIN_PLACEHOLDER", "you@company.com", "LOGIN_EMAIL", "you@company.com")]
+    #[case("EMAIL_PLACEHOLDER", "ihre@adresse.de", "PLACEHOLDER", "your-placeholder")]
+    #[case("UNKNOWN_TOKEN", "[UNK]", "UNKNOWN_TOKEN", "[TOKEN]")]
     #[case("BLOCKED_WORDS", "changeme,dummy", "BLOCKED_DOMAINS", "your-domain.com,another-domain.com")]
     #[case("CURRENCY", "XXX", "CURRENCY", "***")]
     #[case("TICKET_PREFIX", "XXX-", "S3_PREFIX", "xxx")]

@@ -28,6 +28,7 @@ mod secret;
 mod sentence;
 mod setting;
 mod settle;
+mod shown;
 mod slots;
 mod split;
 mod tenants;
@@ -36,6 +37,7 @@ mod words;
 
 pub use cost::cost;
 pub use parts::judge;
+pub use shown::is_text_of_password;
 
 /// What gives a placeholder away; the words are causes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -292,7 +292,9 @@ fn is_title(said: &Said<'_>) -> bool {
 pub fn is_asked_for(text: &str) -> bool {
     let split = split(text);
     let said = Said::of(&split);
-    said.begins(Class::HERE) && said.has(Class::FILL) && said.odd <= 1 && !is_told_where(&said)
+    // `Tu título aquí`
+    let yours = said.begins(Class::YOUR) && said.ends(Class::HERE) && said.words.len() <= 4;
+    (yours || said.begins(Class::HERE) && said.has(Class::FILL)) && said.odd <= 1 && !is_told_where(&said)
 }
 
 /// Whether a value begins with a verb that is no part of a name.
@@ -390,7 +392,12 @@ pub fn is_label_elsewhere(said: &Said<'_>, parted: bool) -> bool {
         .iter()
         .any(|piece| piece.class().is(ASKED) && foreign(piece) && !piece.class().is(Class::LABEL));
     if parted {
-        label(said.words.first()) && said.words.first().is_some_and(|piece| piece.whole) && said.odd <= 1
+        // Of three letters it begins names too: `RFC_MES`.
+        let short = said.words.first().is_some_and(|piece| piece.end - piece.start == 3);
+        let begun = label(said.words.first()) && said.words.first().is_some_and(|piece| piece.whole);
+        begun
+            && said.odd <= 1
+            && (!short || said.words.iter().skip(1).any(|piece| piece.class().is(NAMING.without(Class::MY))))
     } else {
         let ends = |piece: Option<&&super::split::Piece>| {
             piece.is_some_and(|piece| piece.class().is(Class::LABEL.with(Class::USER)))
@@ -469,6 +476,7 @@ mod tests {
     #[rstest]
     #[case("DB_NAME", "app_prod_db")]
     #[case("DB_USER", "app_login")]
+    #[case("SAP_USER", "RFC_MES")]
     #[case("S3_BUCKET", "company-backup-prod-eu-west")]
     #[case("S3_BUCKET", "input-data-bucket")]
     #[case("QUEUE_NAME", "copy-file-jobs")]

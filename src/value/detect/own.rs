@@ -54,6 +54,7 @@ pub const RESOURCES: &[&str] = &[
     "collection",
     "container",
     "database",
+    "dataset",
     "db",
     "dir",
     "directory",
@@ -349,36 +350,6 @@ pub fn is_own(key: &str) -> bool {
     ];
     let words = words(key);
     is_technical(key) || words.last().is_some_and(|last| LAST.contains(&last.as_str()))
-}
-
-/// Whether people read a key's value: titles, names of sites.
-#[must_use]
-pub fn is_shown(key: &str) -> bool {
-    const LAST: &[&str] = &[
-        "subject",
-        "title",
-        "text",
-        "message",
-        "description",
-        "slogan",
-        "tagline",
-        "greeting",
-        "footer",
-        "label",
-        "signature",
-        "from",
-        "sender",
-        "banner",
-        "prompt",
-        "copyright",
-        "hint",
-        "placeholder",
-        "caption",
-        "heading",
-        "note",
-    ];
-    let words = words(key);
-    words.last().is_some_and(|last| LAST.contains(&last.as_str()) || last == "name") && !is_technical(key)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::own;
 use super::phrase::is_passphrase;
 use super::said::Said;
 use super::setting::{ASKED, NEAR};
+use super::shown;
 use super::slots;
 use super::split::{Piece, Split, split};
 use super::words::Class;
@@ -63,12 +64,16 @@ pub fn is_told_where(said: &Said<'_>) -> bool {
 /// Of sentences only those that speak of nothing but filling in.
 #[must_use]
 pub fn sentence(text: &str, words: usize, key: &str) -> Option<Sign> {
-    let shown = own::is_shown(key) || own::words(key).last().is_some_and(|last| last == "notice");
+    let shown = shown::is_shown(key);
     if words > 12 {
         return None;
     }
     if text.contains('|') {
         return slots::choice(text, key);
+    }
+    // `Your code is {code}`: a program fills it in.
+    if words >= 3 && !own::is_own(key) && slots::has_field(text) {
+        return None;
     }
     let split = split(text);
     let said = Said::of(&split);
@@ -106,24 +111,32 @@ pub fn sentence(text: &str, words: usize, key: &str) -> Option<Sign> {
         && !is_told_where(&said)
         && said.ends(Class::HERE)
         && said.has(Class::YOUR.with(Class::FILL))
-        && (!shown || said.split.text.ends_with("here"));
+        && (!shown || said.split.text.ends_with("here") || said.begins(Class::YOUR) && words <= 4);
     let yours = !shown
         && (said.begins(Class::YOUR)
             || said.begins(Class::FILL) && said.has(Class::YOUR) && own::is_technical(key))
         && said.ends(ASKED.with(Class::HERE));
-    let technical = own::is_technical(key);
+    let technical = own::is_technical(key) && !shown;
     let yours = yours || technical && said.has(Class::YOUR);
     if technical && pure && said.has(Class::LABEL) && words >= 2 {
         return Some(Sign::Descriptive);
     }
-    if let Some(sign) = asked::phrase(&said, key) {
+    // Of texts only names are asked for so.
+    let title = !shown || own::words(key).last().is_some_and(|last| last == "name");
+    if let Some(sign) = asked::phrase(&said, key).filter(|_| title) {
         return Some(sign);
     }
-    let told = own::is_own(key) && words >= 3 && naming::is_told_to(&said);
+    let told = own && words >= 3 && naming::is_told_to(&said);
     if pure && (here || yours || told) {
         return Some(Sign::YourValue);
     }
-    let other = !text.is_ascii() && !own::is_shown(key) && said.has(ASKED) && naming::is_named(text, key);
+    // Where blanks part words, one that is cut out of another names nothing: `Новгород`.
+    let cyrillic = text.chars().any(|c| ('\u{400}'..'\u{530}').contains(&c));
+    let named = if cyrillic { said.whole(ASKED) } else { said.has(ASKED) };
+    // Under a key of a company's own language, what labels something.
+    let label = || said.unknown == 0 && said.whole(Class::LABEL);
+    let asked = || shown::is_everyones(key) || label();
+    let other = !text.is_ascii() && !shown && named && naming::is_named(text, key) && asked();
     let other = other && said.unknown <= 2 && !said.has(Class::MY) && !is_passphrase(&said);
     other.then_some(Sign::Descriptive)
 }

@@ -14,6 +14,7 @@ use super::own;
 use super::phrase::is_passphrase;
 use super::said::{RANDOM, Said};
 use super::sentence::sentence;
+use super::shown;
 use super::slots;
 use super::split::{Kind, Split, Whole, split};
 use super::tenants;
@@ -29,7 +30,7 @@ pub(super) const NEAR: Class = ASKED
     .with(Class::HERE);
 /// Last words of keys whose values show how others look.
 pub(super) const SHAPES: &[&str] =
-    &["format", "pattern", "mask", "template", "regex", "regexp", "separator", "delimiter"];
+    &["format", "pattern", "mask", "template", "regex", "regexp", "separator", "delimiter", "series"];
 
 /// What a setting's text says of itself.
 #[must_use]
@@ -53,7 +54,8 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     if text.contains(" http") && own::is_own(key) && slots::tells_where(text) {
         return Some(Sign::Comment);
     }
-    if !text.is_ascii() && is_foreign(text) && own::is_own(key) && naming::is_named(text, key) {
+    let foreign = !text.is_ascii() && is_foreign(text) && own::is_own(key);
+    if foreign && !shown::is_shown(key) && !shown::is_place(key) && naming::is_named(text, key) {
         return Some(Sign::Descriptive);
     }
     if matches!(text.trim_end_matches(':'), "TODO" | "FIXME" | "TBD")
@@ -68,7 +70,7 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     }
     let address = signs.any(b"@") || signs.any(b":") && text.contains("://");
     // What people read says `your` and `change` without asking for anything.
-    if !text.is_ascii() && !address && own::is_shown(key) && !text.contains('_') {
+    if !text.is_ascii() && !address && shown::is_shown(key) && !text.contains('_') {
         return naming::is_asked_for(text).then_some(Sign::YourValue);
     }
     if numbers::counts(text, key) || numbers::is_filler(text, key) || numbers::is_first(text, key) {

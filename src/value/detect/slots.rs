@@ -352,6 +352,17 @@ pub fn choice(text: &str, key: &str) -> Option<Sign> {
     (one && words().all(plain) && words().count() >= 2).then_some(Sign::Comment)
 }
 
+/// Whether a field stands among a text's words: `{code}`, `%{time}`, `{{ numero }}`.
+#[must_use]
+pub fn has_field(text: &str) -> bool {
+    let field = |(_, rest): (&str, &str)| {
+        let inner = rest.trim_start_matches('{').split('}').next().unwrap_or_default().trim();
+        let named = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_.".contains(&b);
+        rest.contains('}') && !inner.is_empty() && inner.bytes().all(named) && !inner.starts_with("your")
+    };
+    text.split_once('{').is_some_and(field)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{slot, unframed};

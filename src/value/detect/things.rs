@@ -1,6 +1,8 @@
 //! What is called after its key, and names that only look like a label.
 
-use super::own::{COMPONENTS, RESOURCES};
+use super::own::{COMPONENTS, ITSELF, RESOURCES};
+use super::split::split;
+use super::words::Class;
 
 /// Whether what a key asks for is called after the key's words: `LOG_BUCKET=log-bucket`, `DB_INSTANCE_NAME=db-instance`, and hosts of two
 /// words, which have no underscore (RFC 1123).
@@ -18,6 +20,226 @@ pub fn is_called_after(words: &[String], text: &str) -> bool {
         last == "name" && before.last().is_some_and(|thing| held(thing) && text.ends_with(thing.as_str()));
     let account = last == "account" && before.last().is_some_and(|word| word == "service");
     hosts || named && text.contains('-') || account
+}
+
+/// Kinds of things that have names of their own, in words of keys in several languages; their plurals in `-s` count too.
+const KINDS: &[&str] = &[
+    "bucket",
+    "channel",
+    "cola",
+    "collection",
+    "exchange",
+    "event",
+    "evento",
+    "fila",
+    "group",
+    "index",
+    "kolejka",
+    "kuyruk",
+    "kuyrugu",
+    "ochered",
+    "queue",
+    "servicio",
+    "servico",
+    "servis",
+    "servisi",
+    "stream",
+    "subject",
+    "subscription",
+    "table",
+    "tabla",
+    "tabela",
+    "tablosu",
+    "tema",
+    "topic",
+    "topico",
+    "warteschlange",
+];
+
+/// What everybody who uses a service has one of, each by a name of his own: a value that says only what it is stands for that name.
+const HAD: &[&str] = &[
+    "account",
+    "bucket",
+    "cloud",
+    "company",
+    "customer",
+    "domain",
+    "org",
+    "organization",
+    "project",
+    "repo",
+    "repository",
+    "site",
+    "team",
+    "tenant",
+    "user",
+    "workspace",
+];
+
+/// What programs of a company's own are told apart by, in words that it chooses: `PAYMENT_CONSUMER_ID=payment-consumer`. Identifiers of
+/// other things are given out by who runs the service.
+const CHOSEN: &[&str] = &[
+    "broker",
+    "connector",
+    "consumer",
+    "event",
+    "feed",
+    "flow",
+    "index",
+    "job",
+    "node",
+    "pipeline",
+    "plan",
+    "process",
+    "producer",
+    "queue",
+    "realm",
+    "role",
+    "schema",
+    "segment",
+    "service",
+    "subscription",
+    "task",
+    "template",
+    "topic",
+    "worker",
+    "workflow",
+];
+
+/// Whether a value is some of its key's words in their order, and what it names is a thing of the company's own: `payment-api` under
+/// `PAYMENT_API_NAME`, `pedido-criado` under `TOPICO_PEDIDO_CRIADO`. A stand-in has the key's last word too, which says what belongs there
+/// (`cloud-name`), or the name of what everybody has.
+#[must_use]
+pub fn is_own_name(words: &[String], text: &str) -> bool {
+    let [before @ .., last] = words else { return false };
+    let said: Vec<&str> = text.split(['-', '_']).collect();
+    let within = |words: &[String]| {
+        words.windows(said.len()).any(|part| part.iter().map(String::as_str).eq(said.iter().copied()))
+    };
+    let [.., of] = said.as_slice() else { return false };
+    if said.len() < 2 || !within(words) {
+        return false;
+    }
+    // What a vendor has, and what every project has.
+    let first = said.first().copied().unwrap_or_default();
+    if matches!(first, "app" | "company" | "default" | "my" | "site" | "your") || is_vendors(first) {
+        return false;
+    }
+    match last.as_str() {
+        "name" => return !HAD.contains(of) && of != last && within(before),
+        "id" => return CHOSEN.contains(of) && within(before),
+        _ => {}
+    }
+    // Who sends mail is an address, a program that sends is none.
+    let mail =
+        |word: &String| matches!(word.as_str(), "default" | "email" | "from" | "mail" | "sms" | "smtp");
+    let sends = last == "sender" && !words.iter().any(mail);
+    if is_slot(last) && !sends {
+        return false;
+    }
+    let kind = |word: &String| {
+        KINDS.contains(&word.as_str()) || word.strip_suffix('s').is_some_and(|one| KINDS.contains(&one))
+    };
+    let behind = words.iter().position(kind).is_some_and(|at| words.len() - at > said.len());
+    // Behind what it is a name of: `RULE_KEY_EXPORT`. With underscores it may be a variable's.
+    let tail =
+        words.len() > said.len() && words.iter().rev().zip(said.iter().rev()).all(|(word, own)| word == own);
+    behind || text.contains('-') && of == last && (tail || said.len() == words.len())
+}
+
+/// Whether a word is the name of a program or a vendor.
+#[must_use]
+pub fn is_vendors(word: &str) -> bool {
+    split(word).pieces.iter().any(|piece| piece.whole && piece.class().is(Class::SOFTWARE))
+}
+
+/// Last words of keys that say what belongs there, and that no thing is called by.
+fn is_slot(last: &str) -> bool {
+    const SLOTS: &[&str] = &[
+        "account",
+        "address",
+        "arn",
+        "author",
+        "avatar",
+        "base",
+        "bucket",
+        "cert",
+        "code",
+        "company",
+        "count",
+        "customer",
+        "date",
+        "description",
+        "domain",
+        "driver",
+        "dsn",
+        "email",
+        "endpoint",
+        "env",
+        "format",
+        "header",
+        "host",
+        "hostname",
+        "icon",
+        "id",
+        "ids",
+        "ip",
+        "key",
+        "level",
+        "limit",
+        "link",
+        "logo",
+        "login",
+        "mail",
+        "mobile",
+        "mode",
+        "number",
+        "org",
+        "origin",
+        "owner",
+        "password",
+        "path",
+        "phone",
+        "port",
+        "preset",
+        "price",
+        "project",
+        "protocol",
+        "provider",
+        "repo",
+        "repository",
+        "scheme",
+        "secret",
+        "sender",
+        "sid",
+        "size",
+        "slogan",
+        "slug",
+        "status",
+        "string",
+        "timeout",
+        "title",
+        "token",
+        "type",
+        "uri",
+        "url",
+        "user",
+        "username",
+        "value",
+        "webhook",
+    ];
+    SLOTS.contains(&last) || ITSELF.contains(&last)
+}
+
+/// Whether a value is called after the word before `key`: what browsers, caches and stores keep a thing under
+/// (`VITE_ACCESS_TOKEN_KEY=access_token`).
+#[must_use]
+pub fn is_kept_under(words: &[String], text: &str) -> bool {
+    const KEPT: &[&str] = &[
+        "auth", "cookie", "csrf", "jwt", "language", "locale", "session", "storage", "theme", "token", "user",
+    ];
+    let [.., kept, last] = words else { return false };
+    last == "key" && KEPT.contains(&kept.as_str()) && text.rsplit(['-', '_']).next() == Some(kept.as_str())
 }
 
 /// `db-host`; and two names that stand in hosts' files since long.
