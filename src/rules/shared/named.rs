@@ -54,6 +54,8 @@ enum Sure {
 /// "Secrets"; charts' `existingSecret`), settings (git-config(1), `GIT_CONFIG_KEY_<n>`), entries of stores and tables.
 const THINGS: &[(&[&str], Sure)] = &[
     (&["kms", "key"], Sure::Quite),
+    // IMS Global, "Learning Tools Interoperability" 1.1, `oauth_consumer_key`: who asks, signed with the secret beside it.
+    (&["lti", "consumer", "key"], Sure::Quite),
     (&["pull", "secret"], Sure::Quite),
     (&["pull", "secrets"], Sure::Quite),
     (&["existing", "secret"], Sure::Quite),
@@ -69,6 +71,76 @@ const THINGS: &[(&[&str], Sure)] = &[
     (&["feature", "key"], Sure::ByValue),
     (&["flag", "key"], Sure::ByValue),
 ];
+/// What a key is of that is the name of a field, an entry or a label: `ORDERING_KEY=customer_id`.
+const FIELDS: &[&str] = &[
+    "aggregation",
+    "annotation",
+    "attribute",
+    "baggage",
+    "binding",
+    "business",
+    "claim",
+    "composite",
+    "compound",
+    "context",
+    "correlation",
+    "counter",
+    "dedup",
+    "deduplication",
+    "distribution",
+    "doc",
+    "document",
+    "entity",
+    "env",
+    "environment",
+    "experiment",
+    "group",
+    "header",
+    "i18n",
+    "idempotency",
+    "issue",
+    "json",
+    "label",
+    "map",
+    "merge",
+    "message",
+    "metadata",
+    "natural",
+    "ordering",
+    "param",
+    "parameter",
+    "pivot",
+    "queue",
+    "range",
+    "row",
+    "shard",
+    "split",
+    "sticky",
+    "surrogate",
+    "tag",
+    "taint",
+    "topology",
+];
+/// The same, where it may be a secret as well.
+const MAYBE_FIELDS: &[&str] =
+    &["date", "event", "graph", "hash", "join", "lock", "query", "transit", "user", "vault"];
+/// What is done to the fields that a list names.
+const LISTED: &[&str] = &[
+    "allowed",
+    "excluded",
+    "filtered",
+    "hidden",
+    "ignored",
+    "included",
+    "masked",
+    "ordering",
+    "redact",
+    "redacted",
+    "sensitive",
+];
+/// Words of the Fetch standard, "credentials mode".
+const FETCH: [&[u8]; 3] = [b"include", b"omit", b"same-origin"];
+
 /// Names are no longer: 253 for Kubernetes (RFC 1123), 256 for keys' aliases.
 const LONGEST: usize = 256;
 
@@ -79,7 +151,12 @@ pub fn is_thing(name: &str, value: &[u8]) -> bool {
     if value.len() > LONGEST {
         return false;
     }
-    is_key_file(name, value) || sure(name).is_some_and(|sure| is_thing_name(sure, value))
+    is_key_file(name, value)
+        || is_entry(name, value)
+        || is_list_of_fields(name, value)
+        || is_coin(name, value)
+        || FETCH.contains(&value) && words(name).last().is_some_and(|last| last == "credentials")
+        || sure(name, value).is_some_and(|sure| is_thing_name(sure, value))
 }
 
 /// Whether a name says that its value is that of a key within a secret of the cluster (Bitnami's charts: `auth.secretKeys`,
@@ -91,7 +168,7 @@ pub fn is_key_in_secret(name: &str) -> bool {
     parts.next() == Some("secretKeys") || last.starts_with("existingSecret") && last.ends_with("Key")
 }
 
-fn sure(name: &str) -> Option<Sure> {
+fn sure(name: &str, value: &[u8]) -> Option<Sure> {
     if is_key_in_secret(name) {
         return Some(Sure::Quite);
     }
@@ -102,6 +179,17 @@ fn sure(name: &str) -> Option<Sure> {
     }
     let words = words(name);
     let words = untailed(&words);
+    if let [.., of, last] = words
+        && last == "key"
+    {
+        let fields = [(FIELDS, Sure::Quite), (MAYBE_FIELDS, Sure::ByValue)];
+        // `MERGE_KEY=merge-key` says only what belongs there.
+        let again = value.eq_ignore_ascii_case(name.as_bytes()) || value.ends_with(b"key");
+        let found = fields.iter().filter(|_| !again).find(|(fields, _)| fields.contains(&of.as_str()));
+        if let Some((_, sure)) = found {
+            return Some(*sure);
+        }
+    }
     THINGS.iter().find(|(end, _)| ends(words, end)).map(|(_, sure)| *sure)
 }
 
@@ -126,6 +214,68 @@ fn is_thing_name(sure: Sure, value: &[u8]) -> bool {
             Sure::Quite => capitals * 3 <= value.len(),
             Sure::ByValue => capitals == 0 && parts().filter(|part| !part.is_empty()).count() > 1,
         }
+}
+
+/// `REDACT_KEYS=password,authorization`
+fn is_list_of_fields(name: &str, value: &[u8]) -> bool {
+    if !value.contains(&b',') {
+        return false;
+    }
+    let words = words(name);
+    let listed =
+        matches!(words.as_slice(), [.., done, last] if last == "keys" && LISTED.contains(&done.as_str()));
+    let field = |part: &[u8]| part.iter().all(|b| b.is_ascii_alphabetic() || b"_-.".contains(b));
+    listed && value.split(|b| *b == b',').all(|part| field(part.trim_ascii()))
+}
+
+/// `GAS_TOKEN=MATIC`: the sign of what is paid with (ERC-20, `symbol`).
+fn is_coin(name: &str, value: &[u8]) -> bool {
+    const PAID: &[&str] = &[
+        "base",
+        "collateral",
+        "fee",
+        "gas",
+        "governance",
+        "settlement",
+        "utility",
+        "native",
+        "payment",
+        "quote",
+        "reward",
+        "staking",
+        "wrapped",
+    ];
+    let sign =
+        (2..=8).contains(&value.len()) && value.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    sign && matches!(words(name).as_slice(), [.., of, last] if last == "token" && PAID.contains(&of.as_str()))
+}
+
+/// `LEADERBOARD_KEY=leaderboard:global`, `ORDERS_CACHE_KEY=orders`: what an entry of a store is called (Redis, "Keys and values"), by the words of
+/// the variable's name.
+fn is_entry(name: &str, value: &[u8]) -> bool {
+    const STORES: &[&str] = &["cache", "local", "lock", "redis", "storage", "store"];
+    let any = |part: &[u8]| name.as_bytes().windows(part.len()).any(|word| word.eq_ignore_ascii_case(part));
+    let Ok(text) = str::from_utf8(value) else { return false };
+    if value.len() > LONGEST || !any(b"key") {
+        return false;
+    }
+    let bare = text.replace(['{', '}'], "");
+    if !text.starts_with(|c: char| c.is_ascii_lowercase()) || !is_thing_name(Sure::Quite, bare.as_bytes()) {
+        return false;
+    }
+    let words = words(name);
+    let [before @ .., last] = untailed(&words) else { return false };
+    let stored = before.last().is_some_and(|word| STORES.contains(&word.as_str()));
+    let before = before.get(..before.len() - usize::from(stored)).unwrap_or_default();
+    // `order:{id}:state` has a field.
+    // `order:{id}:state` has a field.
+    let said: Vec<&str> =
+        text.split(['-', '_', '.', ':', '/']).filter(|part| !part.starts_with('{')).take(16).collect();
+    let same = before.iter().map(String::as_str).eq(said.iter().copied().take(before.len()))
+        || text.contains(':')
+            && !text.contains('/')
+            && before.iter().all(|word| said.contains(&word.as_str()));
+    last == "key" && !before.is_empty() && same && (stored || text.contains(':'))
 }
 
 /// `SSH_KEY=id_ed25519`, `TLS_KEY=server.key`: a file's name where a key is said to be (ssh-keygen(1), "FILES").
@@ -220,6 +370,34 @@ mod tests {
     #[case("TABLE_KEY", "user_id", true)]
     #[case("TRANSLATION_KEY", "home.title", true)]
     #[case("FEATURE_KEY", "dark-mode", true)]
+    #[case("JSON_KEY", "items", true)]
+    #[case("GOOGLE_JSON_KEY", "k7Qx9mT2vR4wZ8bN", false)]
+    #[case("DEDUP_KEY", "order_id", true)]
+    #[case("BINDING_KEY", "orders.*", true)]
+    #[case("TAG_KEY", "Environment", true)]
+    #[case("HASH_KEY", "user_id", true)]
+    #[case("HASH_KEY", "user", false)]
+    #[case("ORDERING_KEYS", "customer_id,created_at", true)]
+    #[case("REDACT_KEYS", "password,authorization", true)]
+    #[case("API_KEYS", "password,authorization", false)]
+    #[case("GAS_TOKEN", "MATIC", true)]
+    #[case("BOT_TOKEN", "MATIC", false)]
+    #[case("FETCH_CREDENTIALS", "same-origin", true)]
+    #[case("DB_CREDENTIALS", "letmein", false)]
+    #[case("JOIN_KEY", "customer_id", true)]
+    #[case("JOIN_KEY", "customer", false)]
+    #[case("LEADERBOARD_KEY", "leaderboard:global", true)]
+    #[case("LEADERBOARD_REDIS_KEY", "leaderboard", true)]
+    #[case("ORDER_STATE_KEY", "order:{id}:state", true)]
+    #[case("SIGNAL_KEY", "spread:signal", true)]
+    #[case("MERGE_KEY", "merge-key", false)]
+    #[case("JSON_KEY", "json_key", false)]
+    #[case("BACKUP_KEY", "pass:infra/backup", false)]
+    #[case("LD_ENV_KEY", "production", true)]
+    #[case("SURGE_MULTIPLIER_KEY", "surge:multiplier:v2", true)]
+    #[case("ADMIN_KEY", "admin", false)]
+    #[case("REDIS_KEY", "redis", false)]
+    #[case("API_KEY", "user:pass", false)]
     #[case("SSH_KEY", "id_ed25519", true)]
     #[case("SSH_KEY", "deploy.pem", true)]
     #[case("SSH_PASSWORD", "id_ed25519", false)]
