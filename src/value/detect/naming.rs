@@ -167,7 +167,7 @@ pub fn told(whole: &Whole<'_>, key: &str) -> Option<Sign> {
         return Some(Sign::Descriptive);
     }
     let field = words.iter().any(|word| {
-        matches!(word.as_str(), "label" | "field" | "column" | "header" | "cookie" | "attribute")
+        matches!(word.as_str(), "label" | "labels" | "field" | "column" | "header" | "cookie" | "attribute")
     });
     if whole || kind && !field {
         return Some(if said.has(Class::YOUR) { Sign::YourValue } else { Sign::Descriptive });

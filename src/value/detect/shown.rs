@@ -158,11 +158,11 @@ const MEASURES: &[&str] = &[
 ];
 
 fn is_text(word: &str) -> bool {
-    ANYWHERE.contains(&unnumbered(word)) || is_text_elsewhere(word)
+    ANYWHERE.contains(&one_of(word)) || is_text_elsewhere(word)
 }
 
 fn is_text_elsewhere(word: &str) -> bool {
-    let bare = unnumbered(word);
+    let bare = one_of(word);
     let glued = || {
         let head = GLUED.iter().find_map(|end| bare.strip_suffix(end));
         head.is_some_and(|head| head.len() > 3) && !bare.ends_with("context")
@@ -170,8 +170,10 @@ fn is_text_elsewhere(word: &str) -> bool {
     ELSEWHERE.contains(&bare) || glued()
 }
 
-fn unnumbered(word: &str) -> &str {
-    word.trim_end_matches(|c: char| c.is_ascii_digit())
+/// `subject2` and `labels` say what `subject` and `label` do.
+fn one_of(word: &str) -> &str {
+    let bare = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    bare.strip_suffix('s').filter(|one| ANYWHERE.contains(one)).unwrap_or(bare)
 }
 
 /// Whether people read a key's value.
@@ -183,6 +185,7 @@ pub fn is_shown(key: &str) -> bool {
     let said = match last {
         "email" | "mail" => words.iter().any(|word| is_text_elsewhere(word)),
         "login" | "user" | "username" => words.iter().any(|word| is_text(word)),
+        "name" => words.iter().any(|word| matches!(word.as_str(), "captions" | "labels" | "titles")),
         _ => false,
     };
     if own::is_technical(key) && !said {
@@ -275,6 +278,8 @@ mod tests {
     #[case("E_POSTA_KONU", "Faturanız hazır")]
     #[case("SMS_OTP", "Your code is {code}")]
     #[case("MSG_PASSWORD", "Enter your password")]
+    #[case("Labels__ClientName", "Client name")]
+    #[case("Labels__YourReference", "Your reference")]
     #[case("MAIL_SUBJECT_PASSWORD", "비밀번호가 변경되었습니다")]
     #[case("ERROR_LOGIN", "아이디 또는 비밀번호가 올바르지 않습니다")]
     #[case("ADDRESS", "서울특별시 강서구 화곡로 214")]
@@ -316,6 +321,7 @@ mod tests {
     #[case("CAMPO_CLAVE", "clave", true)]
     #[case("FIELD_PASSWORD", "user_password", true)]
     #[case("ROTULO_SENHA", "Senha", true)]
+    #[case("Labels__Password", "Password", true)]
     #[case("OSHIBKA_PAROL", "Неверный логин или пароль", true)]
     #[case("ROTULO_SENHA", "Luna", false)]
     #[case("TITLE_PASSWORD", "your password", false)]
