@@ -22,9 +22,9 @@ const MAY: &[(&str, &[&str])] = &[
     ("value", &["text", "syntax"]),
     ("policy", &["text", "finding", "syntax", "value", "sealed"]),
     ("model", &["text", "finding", "os", "syntax", "sealed"]),
-    ("rules", &["text", "finding", "os", "syntax", "value", "sealed", "policy", "model"]),
+    ("rules", &["cores", "text", "finding", "os", "syntax", "value", "sealed", "policy", "model"]),
     ("engine", &["cores", "text", "finding", "syntax", "value", "policy", "model", "rules"]),
-    ("report", &["text", "finding"]),
+    ("report", &["cores", "text", "finding"]),
     ("load", &["cores", "text", "finding", "os", "syntax", "value", "sealed", "policy", "model", "rules"]),
     (
         "app",

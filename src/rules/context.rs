@@ -2,6 +2,7 @@
 
 use globset::{GlobBuilder, GlobMatcher};
 
+use crate::cores::{cores, on_cores};
 use crate::model::{Environment, Facts, File, Role};
 use crate::policy::{Effective, FileEntry, Policy, Set};
 
@@ -87,4 +88,14 @@ pub struct Project<'a> {
     pub digest_key: &'a [u8; 64],
     /// The project's own key, under which fingerprints are made, if it is at hand.
     pub project_key: Option<&'a ProjectKey>,
+}
+
+impl<'a> Project<'a> {
+    /// Does the same with each environment, on several cores where there are many; what comes of it stands in their order.
+    pub fn of_each<D: Send + Sync>(
+        &self,
+        work: impl Fn(&(Effective, &'a Environment)) -> D + Sync,
+    ) -> Vec<D> {
+        on_cores(cores(self.environments.len()), self.environments, &work)
+    }
 }

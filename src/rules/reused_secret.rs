@@ -61,7 +61,7 @@ impl Rule for ReusedSecret {
             return;
         }
         let comparison = Comparison::new(cx.digest_key);
-        let sharing = Sharing::of(cx.environments, &comparison);
+        let sharing = Sharing::of(cx, &comparison, !elsewhere.is_empty());
         let mut names = (usize::MAX, Vec::new());
         for own in &sharing.own {
             let (at, index) = own.at;

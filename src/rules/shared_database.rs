@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::finding::{
     Arg, Cause, CauseMeta, FindingBuilder, Level, Message, RuleMeta, Severity, Subject, Why,
 };
-use crate::model::Variable;
+use crate::model::{Environment, Variable};
 use crate::policy::{Across, Effective};
 
 use super::shared::across::{Digests, Holder, MOST_PEERS, named, others};
@@ -35,6 +35,13 @@ struct Found<'a> {
     spots: Vec<([u8; 32], Reach)>,
 }
 
+/// What a variable leads to.
+struct Led<'a> {
+    variable: &'a Variable,
+    spots: Vec<([u8; 32], Reach)>,
+    unknown: bool,
+}
+
 impl Rule for SharedDatabase {
     fn meta(&self) -> &'static RuleMeta {
         &META
@@ -45,28 +52,15 @@ impl Rule for SharedDatabase {
             return;
         }
         let digests = Digests::new(cx.digest_key, "database");
+        let leads = cx.of_each(|(policy, environment)| led(cx, policy, environment, &digests));
         let mut holders: HashMap<[u8; 32], Vec<Holder<'_>>> = HashMap::new();
         let mut found: Vec<Found<'_>> = Vec::new();
-        for (at, (policy, environment)) in cx.environments.iter().enumerate() {
-            let machine = cx.policy.spec(&environment.name).and_then(|spec| spec.machine.as_ref());
-            for lead in leads(environment) {
-                if is_excused(policy, lead.variable) {
-                    continue;
+        for (at, (leads, (_, environment))) in leads.into_iter().zip(cx.environments).enumerate() {
+            for Led { variable, spots, unknown } in leads {
+                if unknown && environment.asked {
+                    sink.gap(&environment.name, Subject::key(&variable.key), Why::ValueUnknown);
                 }
-                if lead.unknown && environment.asked {
-                    sink.gap(&environment.name, Subject::key(&lead.variable.key), Why::ValueUnknown);
-                }
-                let digest = |spot: &Spot| {
-                    let machine = match (spot.reach, machine) {
-                        (Reach::Own, None) => return None,
-                        (Reach::Own, Some(machine)) => machine.value.as_str().as_bytes(),
-                        _ => b"",
-                    };
-                    let [host, port, database, tenant] = &spot.parts;
-                    Some((digests.of(&[machine, host, port, database, tenant]), spot.reach))
-                };
-                let spots: Vec<([u8; 32], Reach)> = lead.spots.iter().filter_map(digest).collect();
-                let holder = Holder { at, variable: lead.variable };
+                let holder = Holder { at, variable };
                 for (digest, _) in &spots {
                     let known = holders.entry(*digest).or_default();
                     // One variable of each environment is enough to name it by.
@@ -83,6 +77,34 @@ impl Rule for SharedDatabase {
             report(cx, &one, &holders, sink);
         }
     }
+}
+
+/// Where the variables of an environment lead, but for those that the policy excuses.
+fn led<'a>(
+    cx: &Project<'_>,
+    policy: &Effective,
+    environment: &'a Environment,
+    digests: &Digests,
+) -> Vec<Led<'a>> {
+    let machine = cx.policy.spec(&environment.name).and_then(|spec| spec.machine.as_ref());
+    let digest = |spot: &Spot| {
+        let machine = match (spot.reach, machine) {
+            (Reach::Own, None) => return None,
+            (Reach::Own, Some(machine)) => machine.value.as_str().as_bytes(),
+            _ => b"",
+        };
+        let [host, port, database, tenant] = &spot.parts;
+        Some((digests.of(&[machine, host, port, database, tenant]), spot.reach))
+    };
+    leads(environment)
+        .into_iter()
+        .filter(|lead| !is_excused(policy, lead.variable))
+        .map(|lead| Led {
+            variable: lead.variable,
+            spots: lead.spots.iter().filter_map(digest).collect(),
+            unknown: lead.unknown,
+        })
+        .collect()
 }
 
 /// The policy says that sharing is meant.

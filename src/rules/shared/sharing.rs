@@ -13,6 +13,7 @@ use crate::text::{EnvName, KeyName};
 
 use super::digest::{Comparison, Digest, digests, held_digests};
 use super::key_pairs::{halves, private_text};
+use crate::rules::Project;
 
 /// How two variables belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,35 +100,49 @@ impl Other<'_> {
 pub struct Sharing<'a> {
     environments: &'a [(Effective, &'a Environment)],
     comparison: &'a Comparison,
+    /// Who holds what several hold.
     holders: HashMap<Digest, Held>,
-    /// The variables that were asked for, in order.
+    /// The variables that were asked for and have something in common with others, in order; all with a secret where all are wanted.
     pub own: Vec<Own>,
 }
 
+/// What a variable has in common with others, if there are any.
+struct Seek {
+    index: usize,
+    shared: Shared,
+    digest: Digest,
+    is_excused: bool,
+}
+
 impl<'a> Sharing<'a> {
-    /// Compares the environments.
+    /// Compares the environments; `all` wants each variable with a secret, not only those that are alike.
     #[must_use]
-    pub fn of(environments: &'a [(Effective, &'a Environment)], comparison: &'a Comparison) -> Self {
+    pub fn of(cx: &Project<'a>, comparison: &'a Comparison, all: bool) -> Self {
+        let environments = cx.environments;
+        let sought = cx.of_each(|(policy, environment)| sought(policy, environment, comparison));
+        let several = Several::of(sought.iter().flatten().map(|seek| &seek.digest));
         let mut sharing = Self { environments, comparison, holders: HashMap::new(), own: Vec::new() };
-        for (at, (policy, environment)) in environments.iter().enumerate() {
-            let mut entries = Entries::of(policy);
-            for (index, variable) in environment.variables.iter().enumerate() {
-                let entry = entries.get(&variable.key);
-                let excused = entry.is_some_and(|entry| entry.across_any.is_some());
-                if excused && !(environment.asked && is_distinct(entry)) {
-                    continue;
-                }
-                let seeks = seeks(variable, entry, environment, comparison);
-                for (_, digest) in seeks.iter().filter(|(how, _)| !excused && *how != Shared::Certificate) {
-                    match sharing.holders.entry(*digest) {
-                        Entry::Occupied(held) => held.into_mut().add((at, index)),
+        for (at, seeks) in sought.into_iter().enumerate() {
+            let asked = environments.get(at).is_some_and(|(_, environment)| environment.asked);
+            for seek in seeks {
+                let (place, counts) = ((at, seek.index), several.holds(&seek.digest));
+                if counts && !seek.is_excused && seek.shared != Shared::Certificate {
+                    match sharing.holders.entry(seek.digest) {
+                        Entry::Occupied(held) => held.into_mut().add(place),
                         Entry::Vacant(free) => {
-                            free.insert(Held { first: (at, index), more: Vec::new() });
+                            free.insert(Held { first: place, more: Vec::new() });
                         }
                     }
                 }
-                if environment.asked && !seeks.is_empty() {
-                    sharing.own.push(Own { at: (at, index), seeks, is_excused: excused });
+                if !(asked && (counts || all)) {
+                    continue;
+                }
+                let new = Own { at: place, seeks: Vec::new(), is_excused: seek.is_excused };
+                if sharing.own.last().is_none_or(|own| own.at != place) {
+                    sharing.own.push(new);
+                }
+                if let Some(own) = sharing.own.last_mut().filter(|_| counts) {
+                    own.seeks.push((seek.shared, seek.digest));
                 }
             }
         }
@@ -268,24 +283,72 @@ fn is_tied(entry: Option<&KeyEntry>, other: &KeyName) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// What a variable has in common with others.
-fn seeks(
-    variable: &Variable,
-    entry: Option<&KeyEntry>,
-    environment: &Environment,
-    comparison: &Comparison,
-) -> Vec<(Shared, Digest)> {
-    let halves = halves(variable);
-    let of = |identity: &Vec<u8>| comparison.digest(&private_text(identity));
-    let certified = halves.certified.iter().map(|identity| (Shared::Certificate, of(identity)));
-    // A certificate is none, and has a private key all the same.
-    if entry.is_some_and(|entry| entry.secrecy() == Some(false)) {
-        return certified.collect();
+/// What the variables of an environment have in common with others, if there are any, in their order.
+fn sought(policy: &Effective, environment: &Environment, comparison: &Comparison) -> Vec<Seek> {
+    let mut entries = Entries::of(policy);
+    let mut sought = Vec::new();
+    for (index, variable) in environment.variables.iter().enumerate() {
+        let entry = entries.get(&variable.key);
+        let is_excused = entry.is_some_and(|entry| entry.across_any.is_some());
+        if is_excused && !(environment.asked && is_distinct(entry)) {
+            continue;
+        }
+        let mut seek = |shared, digest| sought.push(Seek { index, shared, digest, is_excused });
+        // A certificate is none, and has a private key all the same.
+        let is_secret = entry.is_none_or(|entry| entry.secrecy() != Some(false));
+        if is_secret {
+            let secrets = digests(variable, entry, environment, comparison);
+            secrets.into_iter().for_each(|digest| seek(Shared::Secret, digest));
+        }
+        let halves = halves(variable);
+        let of = |identity: &Vec<u8>| comparison.digest(&private_text(identity));
+        if is_secret {
+            halves.private.iter().for_each(|identity| seek(Shared::PrivateKey, of(identity)));
+        }
+        halves.certified.iter().for_each(|identity| seek(Shared::Certificate, of(identity)));
     }
-    let secrets = digests(variable, entry, environment, comparison);
-    let mut seeks: Vec<(Shared, Digest)> =
-        secrets.into_iter().map(|digest| (Shared::Secret, digest)).collect();
-    seeks.extend(halves.private.iter().map(|identity| (Shared::PrivateKey, of(identity))));
-    seeks.extend(certified);
-    seeks
+    sought
+}
+
+/// The digests that stand somewhere more than once, by their first bytes: nearly all stand alone, and of those nothing is kept. Two that
+/// begin alike are looked at more closely, no more.
+struct Several(Vec<u64>);
+
+impl Several {
+    fn of<'a>(digests: impl Iterator<Item = &'a Digest>) -> Self {
+        let mut heads: Vec<u64> = digests.map(head).collect();
+        heads.sort_unstable();
+        let twice = heads.windows(2).filter(|pair| pair.first() == pair.last());
+        let mut several: Vec<u64> = twice.filter_map(|pair| pair.first().copied()).collect();
+        several.dedup();
+        Self(several)
+    }
+
+    fn holds(&self, digest: &Digest) -> bool {
+        self.0.binary_search(&head(digest)).is_ok()
+    }
+}
+
+fn head(digest: &Digest) -> u64 {
+    digest.first_chunk().map_or(0, |head| u64::from_le_bytes(*head))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Digest, Several};
+
+    #[test]
+    fn what_stands_once_is_not_kept() {
+        let digest = |head: u8, tail: u8| -> Digest {
+            let mut digest = [head; 32];
+            digest[31] = tail;
+            digest
+        };
+        let all = [digest(3, 0), digest(1, 0), digest(3, 0), digest(2, 0), digest(2, 1)];
+        let several = Several::of(all.iter());
+        assert!(several.holds(&digest(3, 0)));
+        assert!(several.holds(&digest(2, 0)), "what begins alike is looked at");
+        assert!(!several.holds(&digest(1, 0)) && !several.holds(&digest(4, 0)));
+        assert!(!Several::of([].iter()).holds(&digest(1, 0)));
+    }
 }
