@@ -1,5 +1,6 @@
 //! L5: selects rules, has their questions answered, lets them judge, and keeps their faults from being anyone else's.
 
+mod ask;
 mod tasks;
 mod views;
 mod waive;
@@ -13,7 +14,7 @@ use crate::finding::{
     Arg, Coverage, EnvironmentResult, ErrorKind, Finding, Level, Location, Message, NotChecked, ReportError,
     Severity, Subject, Verdict, Why,
 };
-use crate::model::{Answer, Content, Environment, Facts, File, Model, Role, Variable, Want, why_unopened};
+use crate::model::{Answer, Content, Environment, File, Model, Role, Variable, Want, why_unopened};
 use crate::policy::{Effective, Policy};
 use crate::rules::shared::fingerprint::ProjectKey;
 use crate::rules::{Context, Project, Rule, Sink};
@@ -21,9 +22,6 @@ use crate::syntax::readers::Outcome;
 use crate::text::{EnvName, KeyName, SourceMap};
 
 use views::{key_views, reader_views};
-
-/// Rounds of questions and answers before a rule is held to ask without end.
-const MOST_ROUNDS: usize = 8;
 
 /// What is judged, and by what.
 pub struct Input<'a> {
@@ -86,6 +84,12 @@ pub fn judge(input: &Input<'_>, answer: &mut dyn FnMut(&Want) -> Answer) -> Judg
 /// The worst severity by environment and subject.
 type Worst<'a> = BTreeMap<&'a EnvName, BTreeMap<&'a Subject, Severity>>;
 
+/// What was found of each environment.
+struct Said<'a> {
+    worst: Worst<'a>,
+    waived: BTreeMap<&'a EnvName, BTreeSet<&'a Subject>>,
+}
+
 struct Run<'a> {
     input: &'a Input<'a>,
     judged: Judged,
@@ -93,45 +97,6 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Asks every rule what it needs until nothing new is wanted.
-    fn ask(
-        &mut self,
-        environments: &[(Effective, &Environment)],
-        answer: &mut dyn FnMut(&Want) -> Answer,
-    ) -> Facts {
-        let mut facts = Facts::new(self.input.now, self.input.user);
-        let mut faulty: BTreeSet<&'static str> = BTreeSet::new();
-        for round in 0..=MOST_ROUNDS {
-            let mut wanted: BTreeSet<Want> = BTreeSet::new();
-            for (policy, environment) in environments {
-                let context = Context::new(policy, environment, &facts);
-                for rule in self.input.rules.iter().filter(|rule| !is_off(policy, rule.meta().id)) {
-                    let Some(asked) = guarded(|| rule.needs(&context)) else {
-                        // It would judge without what it meant to ask for.
-                        faulty.insert(rule.meta().id);
-                        continue;
-                    };
-                    let new: Vec<Want> = asked.into_iter().filter(|want| !facts.answers(want)).collect();
-                    if round == MOST_ROUNDS && !new.is_empty() && environment.asked {
-                        self.gap(&environment.name, Subject::rule(rule.meta().id), Why::FactsUnanswered);
-                    }
-                    wanted.extend(new);
-                }
-            }
-            if wanted.is_empty() || round == MOST_ROUNDS {
-                break;
-            }
-            for want in wanted {
-                let answered = answer(&want);
-                facts.take(want, answered);
-            }
-        }
-        let asked: Vec<&EnvName> =
-            environments.iter().filter(|(_, e)| e.asked).map(|(_, e)| &e.name).collect();
-        faulty.into_iter().for_each(|rule| self.fault(rule, &asked));
-        facts
-    }
-
     fn environment(&mut self, context: &Context<'_>) {
         let environment = context.environment;
         let (views, whole) = (key_views(context), reader_views(context));
@@ -258,6 +223,16 @@ impl Run<'_> {
         }
     }
 
+    fn said(&self) -> Said<'_> {
+        let mut waived: BTreeMap<&EnvName, BTreeSet<&Subject>> = BTreeMap::new();
+        for Waived { finding, .. } in &self.judged.waived {
+            if let Some(environment) = &finding.environment {
+                waived.entry(environment).or_default().insert(&finding.subject);
+            }
+        }
+        Said { worst: self.worst(), waived }
+    }
+
     fn worst(&self) -> Worst<'_> {
         let mut worst = Worst::new();
         for finding in &self.judged.findings {
@@ -269,7 +244,7 @@ impl Run<'_> {
         worst
     }
 
-    fn result(&self, policy: &Effective, environment: &Environment, worst: &Worst<'_>) -> EnvironmentResult {
+    fn result(&self, policy: &Effective, environment: &Environment, said: &Said<'_>) -> EnvironmentResult {
         let concerns = |key: &KeyName| {
             self.input.service.is_none_or(|service| is_for(policy, environment, key, service))
         };
@@ -306,28 +281,26 @@ impl Run<'_> {
                     .count(),
             checks: 0,
         };
-        let said = |variable: &&Variable| matches!(variable.content, Content::PresentOnly);
-        let found = environment.counting().filter(said).any(|variable| concerns(&variable.key));
-        if coverage.keys == 0 && !found && !fails_unread(environment, worst, &concerns) {
+        let told = |variable: &&Variable| matches!(variable.content, Content::PresentOnly);
+        let found = environment.counting().filter(told).any(|variable| concerns(&variable.key));
+        if coverage.keys == 0 && !found && !fails_unread(environment, &said.worst, &concerns) {
             let what = Subject::environment(&environment.name);
             not_checked.push(NotChecked { what, why: Why::NothingToCheck });
         }
         let keys = environment.winners.keys().map(Subject::key);
         let files = environment.files.iter().filter(|file| file.role != Role::Process);
         let files = files.map(|file| Subject::file(file.path.clone()));
-        let worst = worst.get(&environment.name);
+        let worst = said.worst.get(&environment.name);
         let found = worst.into_iter().flat_map(BTreeMap::keys).map(|subject| (*subject).clone());
         let subjects: BTreeSet<Subject> = keys.chain(files).chain(found).collect();
         let unchecked: BTreeSet<&Subject> = not_checked.iter().map(|gap| &gap.what).collect();
-        let mine =
-            self.judged.waived.iter().filter(|w| w.finding.environment.as_ref() == Some(&environment.name));
-        let waived: BTreeSet<Subject> = mine.map(|waived| waived.finding.subject.clone()).collect();
+        let waived = said.waived.get(&environment.name);
         let judged = |subject: Subject| {
             let result = match worst.and_then(|worst| worst.get(&subject)) {
                 Some(Severity::Error) => SubjectResult::Fail,
                 _ if unchecked.contains(&subject) => SubjectResult::NotChecked,
                 Some(Severity::Warning) => SubjectResult::Warning,
-                None if waived.contains(&subject) => SubjectResult::Waived,
+                None if waived.is_some_and(|waived| waived.contains(&subject)) => SubjectResult::Waived,
                 None => SubjectResult::Pass,
             };
             (subject, result)

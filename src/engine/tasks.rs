@@ -59,8 +59,8 @@ impl Run<'_> {
 
     /// Sums up what came of each environment.
     pub(super) fn results(&self, asked: &[&(Effective, &Environment)]) -> Vec<EnvironmentResult> {
-        let worst = self.worst();
-        on_cores(cores(asked.len()), asked, &|(policy, environment)| self.result(policy, environment, &worst))
+        let said = self.said();
+        on_cores(cores(asked.len()), asked, &|(policy, environment)| self.result(policy, environment, &said))
     }
 
     fn add(&mut self, (judged, gaps): Done) {

@@ -8,7 +8,8 @@ use miette::{
     SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
-use crate::finding::report::{SubjectResult, Waived};
+use crate::cores::{cores, on_cores};
+use crate::finding::report::{Share, SubjectResult, Waived};
 use crate::finding::{EnvironmentResult, Excerpt, Finding, Location, Report, ReportError, Severity, Verdict};
 use crate::text::printable;
 
@@ -17,21 +18,26 @@ use super::{Detail, Style};
 /// Renders a report.
 #[must_use]
 pub fn render(report: &Report, style: Style) -> String {
-    let mut page = Page { out: String::new(), style };
+    let mut page = Page::new(style);
+    let shares = report.shares();
+    let common = shares.common();
     if style.detail > Detail::Quiet {
-        for environment in &report.environments {
-            page.environment(report, environment);
-        }
-        for finding in report.findings.iter().filter(|finding| finding.environment.is_none()) {
-            page.finding(finding);
-        }
-        page.waived(report.waived.iter().filter(|waived| waived.finding.environment.is_none()));
+        let pages = on_cores(cores(report.environments.len()), &report.environments, &|environment| {
+            let mut page = Page::new(style);
+            page.environment(environment, shares.of(&environment.name));
+            page.out
+        });
+        pages.iter().for_each(|part| page.out.push_str(part));
+        common.findings.iter().for_each(|finding| page.finding(finding));
+        page.waived(&common.waived);
     }
     for error in &report.errors {
         page.error(error);
     }
+    let of_all = Counts::of(common);
     for environment in &report.environments {
-        page.closing(report, environment);
+        let own = shares.of(&environment.name).map(Counts::of).unwrap_or_default();
+        page.closing(environment, own.and(of_all));
     }
     page.out
 }
@@ -39,7 +45,7 @@ pub fn render(report: &Report, style: Style) -> String {
 /// Renders the errors alone: what is said where there is nothing to report on.
 #[must_use]
 pub fn render_errors(report: &Report, style: Style) -> String {
-    let mut page = Page { out: String::new(), style };
+    let mut page = Page::new(style);
     for error in &report.errors {
         page.error(error);
     }
@@ -49,28 +55,62 @@ pub fn render_errors(report: &Report, style: Style) -> String {
 /// Errors of a command that makes no report.
 #[must_use]
 pub fn errors(errors: &[ReportError]) -> String {
-    let mut page = Page { out: String::new(), style: Style::default() };
+    let mut page = Page::new(Style::default());
     errors.iter().for_each(|error| page.error(error));
     page.out
+}
+
+/// How much there is of an environment.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    errors: usize,
+    warnings: usize,
+    waived: usize,
+}
+
+impl Counts {
+    fn of(share: &Share<'_>) -> Self {
+        let errors = share.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+        Self { errors, warnings: share.findings.len() - errors, waived: share.waived.len() }
+    }
+
+    const fn and(self, other: Self) -> Self {
+        Self {
+            errors: self.errors + other.errors,
+            warnings: self.warnings + other.warnings,
+            waived: self.waived + other.waived,
+        }
+    }
 }
 
 struct Page {
     out: String,
     style: Style,
+    handler: GraphicalReportHandler,
 }
 
 impl Page {
-    fn environment(&mut self, report: &Report, environment: &EnvironmentResult) {
-        let mine = |finding: &&Finding| finding.environment.as_ref() == Some(&environment.name);
-        if report.findings.iter().any(|finding| mine(&finding)) {
-            let heading = self.paint(environment.name.as_str(), "1");
-            self.out.push_str(&heading);
-            self.out.push_str("\n\n");
+    fn new(style: Style) -> Self {
+        let styles = if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
+        let theme = GraphicalTheme { characters: ThemeCharacters::unicode(), styles };
+        let handler = GraphicalReportHandler::new_themed(theme)
+            .with_wrap_lines(false)
+            .with_break_words(false)
+            .with_links(false)
+            .without_cause_chain();
+        Self { out: String::new(), style, handler }
+    }
+
+    fn environment(&mut self, environment: &EnvironmentResult, share: Option<&Share<'_>>) {
+        if let Some(share) = share {
+            if !share.findings.is_empty() {
+                let heading = self.paint(environment.name.as_str(), "1");
+                self.out.push_str(&heading);
+                self.out.push_str("\n\n");
+            }
+            share.findings.iter().for_each(|finding| self.finding(finding));
+            self.waived(&share.waived);
         }
-        for finding in report.findings.iter().filter(mine) {
-            self.finding(finding);
-        }
-        self.waived(report.waived.iter().filter(|waived| mine(&&waived.finding)));
         let shown = |blocks: bool| blocks || self.style.detail == Detail::Verbose;
         let gaps: Vec<_> = environment.not_checked.iter().filter(|gap| shown(gap.why.blocks())).collect();
         if !gaps.is_empty() {
@@ -145,10 +185,8 @@ impl Page {
     }
 
     /// Two lines each: they were looked at and decided before.
-    fn waived<'w>(&mut self, all: impl Iterator<Item = &'w Waived>) {
-        let mut any = false;
+    fn waived(&mut self, all: &[&Waived]) {
         for Waived { finding, waiver } in all {
-            any = true;
             let line = finding.location.line().map(|line| format!(":{line}")).unwrap_or_default();
             self.line(&format!(
                 "waived until {}: {}[{}] {}{line}: {}",
@@ -156,7 +194,7 @@ impl Page {
             ));
             self.line(&format!("  {} answers for it: {}", waiver.owner, waiver.reason));
         }
-        if any {
+        if !all.is_empty() {
             self.out.push('\n');
         }
     }
@@ -177,11 +215,8 @@ impl Page {
         self.out.push('\n');
     }
 
-    fn closing(&mut self, report: &Report, environment: &EnvironmentResult) {
-        let mine =
-            |finding: &&Finding| finding.environment.as_ref().is_none_or(|name| *name == environment.name);
-        let count = |severity| report.findings.iter().filter(mine).filter(|f| f.severity == severity).count();
-        let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    fn closing(&mut self, environment: &EnvironmentResult, counts: Counts) {
+        let Counts { errors, warnings, waived } = counts;
         let blocking = environment.not_checked.iter().filter(|gap| gap.why.blocks()).count();
         let coverage = environment.coverage;
         let word = match environment.verdict {
@@ -202,13 +237,8 @@ impl Page {
             counted(coverage.secret_files, "secret file"),
             counted(coverage.rules, "rule")
         );
-        let waived =
-            |w: &&Waived| w.finding.environment.as_ref().is_none_or(|name| *name == environment.name);
-        match report.waived.iter().filter(waived).count() {
-            0 => {}
-            number => {
-                let _ = write!(line, "; {number} waived");
-            }
+        if waived > 0 {
+            let _ = write!(line, "; {waived} waived");
         }
         if environment.verdict == Verdict::Fail && errors == 0 {
             line.push_str("; warnings count as errors");
@@ -234,15 +264,8 @@ impl Page {
     }
 
     fn block(&mut self, block: &Block) {
-        let styles = if self.style.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
-        let theme = GraphicalTheme { characters: ThemeCharacters::unicode(), styles };
-        let handler = GraphicalReportHandler::new_themed(theme)
-            .with_wrap_lines(false)
-            .with_break_words(false)
-            .with_links(false)
-            .without_cause_chain();
         // Writing to a String cannot fail.
-        let _ = handler.render_report(&mut self.out, block);
+        let _ = self.handler.render_report(&mut self.out, block);
     }
 }
 

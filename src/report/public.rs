@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::finding::{EnvironmentResult, Finding, Report, Severity, Verdict};
-use crate::text::{EnvName, printable};
+use crate::finding::report::Share;
+use crate::finding::{EnvironmentResult, Report, Severity, Verdict};
+use crate::text::printable;
 
 use super::{Detail, Style};
 
@@ -14,17 +15,18 @@ use super::{Detail, Style};
 pub fn render(report: &Report, style: Style) -> String {
     let mut out = String::new();
     let detailed = style.detail > Detail::Quiet;
+    let shares = report.shares();
     for environment in &report.environments {
         line(&mut out, &format!("{} {}", environment.name, word(environment.verdict)));
         if detailed {
-            found(&mut out, report, Some(&environment.name));
+            found(&mut out, shares.of(&environment.name));
             gaps(&mut out, environment);
         }
     }
-    let whole = report.findings.iter().chain(report.waived.iter().map(|waived| &waived.finding));
-    if detailed && whole.into_iter().any(|finding| finding.environment.is_none()) {
+    let common = shares.common();
+    if detailed && !(common.findings.is_empty() && common.waived.is_empty()) {
         line(&mut out, "the project as a whole");
-        found(&mut out, report, None);
+        found(&mut out, Some(common));
     }
     for (kind, number) in counted(report.errors.iter().map(|error| error.kind.as_str())) {
         line(&mut out, &format!("no verdict: {kind} {number}"));
@@ -32,16 +34,15 @@ pub fn render(report: &Report, style: Style) -> String {
     out
 }
 
-fn found(out: &mut String, report: &Report, environment: Option<&EnvName>) {
-    let mine = |finding: &&Finding| finding.environment.as_ref() == environment;
+fn found(out: &mut String, share: Option<&Share<'_>>) {
+    let Some(share) = share else { return };
     for severity in [Severity::Error, Severity::Warning] {
-        let all = report.findings.iter().filter(mine).filter(|finding| finding.severity == severity);
+        let all = share.findings.iter().filter(|finding| finding.severity == severity);
         for (rule, number) in counted(all.map(|finding| finding.rule)) {
             line(out, &format!("  {} {rule} {number}", severity.as_str()));
         }
     }
-    let waived = report.waived.iter().map(|waived| &waived.finding).filter(mine);
-    for (rule, number) in counted(waived.map(|finding| finding.rule)) {
+    for (rule, number) in counted(share.waived.iter().map(|waived| waived.finding.rule)) {
         line(out, &format!("  waived {rule} {number}"));
     }
 }

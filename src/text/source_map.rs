@@ -108,6 +108,14 @@ impl Shown {
         Self { text, blocks, mask, masked: OnceLock::new() }
     }
 
+    /// Characters from one byte to another.
+    fn between(&self, start: usize, end: usize) -> usize {
+        if end.saturating_sub(start) <= BLOCK {
+            return characters(self.text.as_bytes().get(start..end).unwrap_or_default());
+        }
+        self.before(end).saturating_sub(self.before(start))
+    }
+
     /// Characters before a byte.
     fn before(&self, offset: usize) -> usize {
         let block = offset / BLOCK;
@@ -253,7 +261,7 @@ impl File {
         let index = self.line_index(offset);
         let start = self.line_starts.get(index).copied().unwrap_or_default();
         let before = match &self.shown {
-            Some(shown) => shown.before(offset).saturating_sub(shown.before(start)),
+            Some(shown) => shown.between(start, offset),
             None if index == 0 => offset.saturating_sub(self.bom),
             None => offset.saturating_sub(start),
         };
