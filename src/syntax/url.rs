@@ -7,6 +7,7 @@
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use memchr::memchr;
 use zeroize::Zeroizing;
 
 use crate::text::secret::SecretValue;
@@ -85,7 +86,10 @@ pub fn is_url(value: &[u8]) -> bool {
 pub fn percent_decode(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
     // Never grows: a reallocation would leave a copy of the secret behind.
     let mut decoded = Zeroizing::new(Vec::with_capacity(bytes.len()));
-    let mut rest = bytes;
+    // Most have none.
+    let (plain, mut rest) =
+        bytes.split_at_checked(memchr(b'%', bytes).unwrap_or(bytes.len())).unwrap_or_default();
+    decoded.extend_from_slice(plain);
     while let Some((&byte, tail)) = rest.split_first() {
         if byte == b'%'
             && let [high, low, after @ ..] = tail

@@ -2,6 +2,7 @@
 
 pub mod escape;
 pub mod find;
+pub mod memo;
 pub mod name;
 pub mod path;
 pub mod secret;

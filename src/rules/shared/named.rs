@@ -1,6 +1,8 @@
 //! What a name says besides that it sounds like a secret's: that browsers are meant to have the value, or that the value
 //! is the name of a thing.
 
+use zeroize::Zeroizing;
+
 use super::secret_names::{TAILS, words};
 
 /// Owners and ends of the names of keys that their vendors have web pages use: Laravel, "Broadcasting", for Pusher's protocol
@@ -222,8 +224,7 @@ fn is_list_of_fields(name: &str, value: &[u8]) -> bool {
         return false;
     }
     let words = words(name);
-    let listed =
-        matches!(words.as_slice(), [.., done, last] if last == "keys" && LISTED.contains(&done.as_str()));
+    let listed = matches!(&*words, [.., done, last] if last == "keys" && LISTED.contains(&done.as_str()));
     let field = |part: &[u8]| part.iter().all(|b| b.is_ascii_alphabetic() || b"_-.".contains(b));
     listed && value.split(|b| *b == b',').all(|part| field(part.trim_ascii()))
 }
@@ -247,7 +248,7 @@ fn is_coin(name: &str, value: &[u8]) -> bool {
     ];
     let sign =
         (2..=8).contains(&value.len()) && value.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    sign && matches!(words(name).as_slice(), [.., of, last] if last == "token" && PAID.contains(&of.as_str()))
+    sign && matches!(&*words(name), [.., of, last] if last == "token" && PAID.contains(&of.as_str()))
 }
 
 /// `LEADERBOARD_KEY=leaderboard:global`, `ORDERS_CACHE_KEY=orders`: what an entry of a store is called (Redis, "Keys and values"), by the words of
@@ -259,15 +260,14 @@ fn is_entry(name: &str, value: &[u8]) -> bool {
     if value.len() > LONGEST || !any(b"key") {
         return false;
     }
-    let bare = text.replace(['{', '}'], "");
-    if !text.starts_with(|c: char| c.is_ascii_lowercase()) || !is_thing_name(Sure::Quite, bare.as_bytes()) {
+    let bare = Zeroizing::new(value.iter().copied().filter(|b| !b"{}".contains(b)).collect::<Vec<u8>>());
+    if !text.starts_with(|c: char| c.is_ascii_lowercase()) || !is_thing_name(Sure::Quite, &bare) {
         return false;
     }
     let words = words(name);
     let [before @ .., last] = untailed(&words) else { return false };
     let stored = before.last().is_some_and(|word| STORES.contains(&word.as_str()));
     let before = before.get(..before.len() - usize::from(stored)).unwrap_or_default();
-    // `order:{id}:state` has a field.
     // `order:{id}:state` has a field.
     let said: Vec<&str> =
         text.split(['-', '_', '.', ':', '/']).filter(|part| !part.starts_with('{')).take(16).collect();

@@ -1,5 +1,10 @@
 //! Which names read like those of secrets, and which say something else of their values.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::text::memo::{Memo, known};
+
 /// Words that make a name a secret's.
 const SECRET: &[&str] = &[
     "apikey",
@@ -143,20 +148,45 @@ const PUBLIC: &[&str] = &[
     "VUE_APP_",
 ];
 
+thread_local! {
+    static NEARNESS: RefCell<Memo<Nearness>> = RefCell::default();
+    static WORDS: RefCell<Memo<Rc<[String]>>> = RefCell::default();
+}
+
+/// How near a name is to those of secrets.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nearness {
+    /// No word of it is a secret's.
+    None,
+    /// One is.
+    Near,
+    /// One is, and those behind it fit.
+    Secret,
+}
+
 /// Whether a name reads like a secret's: `DB_PASSWORD`, `SECRET_KEY_BASE`, `apiKey2`, and not `TOKEN_TTL`.
 #[must_use]
 pub fn is_secret_name(name: &str) -> bool {
-    secret_word(name).is_some_and(|(word, tail)| {
-        let owned = ELSEWHERE.contains(&word.as_str());
-        let fits = |word: &str| word.is_empty() || TAILS.contains(&word) || owned && OWNERS.contains(&word);
-        tail.iter().all(|word| fits(word))
-    })
+    nearness(name) == Nearness::Secret
 }
 
 /// Whether a name has a secret's word in it, wherever: enough for a value that looks like one.
 #[must_use]
 pub fn is_near_secret_name(name: &str) -> bool {
-    secret_word(name).is_some()
+    nearness(name) != Nearness::None
+}
+
+fn nearness(name: &str) -> Nearness {
+    if !may_name_secret(name) || is_public_name(name) {
+        return Nearness::None;
+    }
+    known(&NEARNESS, (name, ""), || {
+        let words = words(name);
+        let Some((word, tail)) = secret_word(&words) else { return Nearness::None };
+        let owned = ELSEWHERE.contains(&word);
+        let fits = |word: &str| word.is_empty() || TAILS.contains(&word) || owned && OWNERS.contains(&word);
+        if tail.iter().all(|word| fits(word)) { Nearness::Secret } else { Nearness::Near }
+    })
 }
 
 /// Whether the beginning of a word stands in a name that makes one a secret's: most names have none of it, and taking them apart
@@ -190,19 +220,15 @@ fn may_name_secret(name: &str) -> bool {
 }
 
 /// The last word that makes a name a secret's, and those behind it.
-fn secret_word(name: &str) -> Option<(String, Vec<String>)> {
-    if !may_name_secret(name) || is_public_name(name) {
-        return None;
-    }
-    let mut words = words(name);
+fn secret_word(words: &[String]) -> Option<(&str, &[String])> {
     let mut pairs = words.iter().zip(words.iter().skip(1));
     if pairs.any(|(word, key)| matches!(key.as_str(), "key" | "keys") && OTHER_KEYS.contains(&word.as_str()))
     {
         return None;
     }
     let at = words.iter().rposition(|word| is_secret_word(word))?;
-    let tail = words.split_off(at + 1);
-    Some((words.pop()?, tail))
+    let (before, tail) = words.split_at_checked(at + 1)?;
+    Some((before.last()?, tail))
 }
 
 /// `PGPASSWORD`, `CLIENTSECRET`: glued to what it belongs to.
@@ -241,7 +267,11 @@ pub fn is_password_name(name: &str) -> bool {
 }
 
 /// A name's words in lower case: `apiKey`, `API_KEY` and `api.key` alike.
-pub(in crate::rules) fn words(name: &str) -> Vec<String> {
+pub(in crate::rules) fn words(name: &str) -> Rc<[String]> {
+    known(&WORDS, (name, ""), || taken_apart(name))
+}
+
+fn taken_apart(name: &str) -> Rc<[String]> {
     let mut words: Vec<String> = Vec::new();
     let mut previous = '_';
     for c in name.chars() {

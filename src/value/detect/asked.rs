@@ -1,11 +1,12 @@
 //! What a setting's key asks for, said in words where its value could hold none: names of what belongs there.
 
 use super::Sign;
+use super::listed::Part;
 use super::marks::mask_run;
 use super::naming;
 use super::own;
 use super::said::{RANDOM, Said};
-use super::split::{Kind, Piece, split};
+use super::split::{Kind, Piece};
 use super::words::Class;
 
 const NAMES: Class = Class::SECRET.with(Class::NOUN).with(Class::LABEL).with(Class::USER);
@@ -130,27 +131,22 @@ pub fn label(said: &Said<'_>, key: &str, parted: bool) -> Option<Sign> {
     (named || told || secret || titled || mail).then_some(Sign::Descriptive)
 }
 
-/// Whether a part of a URL's path begins with `my` in some language.
-#[must_use]
-pub fn begins_mine(part: &str) -> bool {
-    Said::of(&split(part)).begins(Class::MY)
-}
-
 /// `my-mail@my-domain.example`: nobody's address.
 #[must_use]
 pub fn is_mine(text: &str) -> bool {
     let Some((user, domain)) = text.split_once('@') else { return false };
     let domain = domain.split('.').next().unwrap_or_default();
-    let mine = |part: &str| {
-        let split = split(part);
-        let said = Said::of(&split);
-        said.words.len() == 2
-            && split.random < RANDOM
-            && said.begins(Class::MY)
-            && said.ends(NAMES)
-            && said.whole(Class::MY)
-    };
-    mine(user) && mine(domain)
+    Part::known(user).is_mine && Part::known(domain).is_mine
+}
+
+/// Whether it is a name that begins with `my`, and so nobody's.
+#[must_use]
+pub fn is_my_name(said: &Said<'_>) -> bool {
+    said.words.len() == 2
+        && said.split.random < RANDOM
+        && said.begins(Class::MY)
+        && said.ends(NAMES)
+        && said.whole(Class::MY)
 }
 
 #[cfg(test)]

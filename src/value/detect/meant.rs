@@ -1,7 +1,8 @@
 //! What looks like a stand-in and is meant as it stands: under its key such a value does what it should. Asked only of what was found.
 
+use super::listed::part;
 use super::own;
-use super::setting::{SHAPES, part};
+use super::setting::SHAPES;
 use super::{Found, Place, Sign};
 
 /// Last words of keys of a board's columns, whose first is called so.

@@ -13,6 +13,7 @@ mod drawn;
 mod echo;
 mod fold;
 mod hosts;
+mod listed;
 mod marks;
 mod meant;
 mod naming;

@@ -1,10 +1,19 @@
 //! Names that stand around a value, and the values that are made of them.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::text::memo::{Memo, known};
+
 use super::fold::fold;
 use super::said::Said;
 use super::secret::Beside;
 use super::split::{Kind, split};
 use super::words::Class;
+
+thread_local! {
+    static WORDS: RefCell<Memo<Rc<[String]>>> = RefCell::default();
+}
 
 /// Words for the same thing.
 const SAME: &[&[&str]] = &[
@@ -136,7 +145,7 @@ fn same(a: &str, b: &str) -> bool {
 #[must_use]
 pub fn is_of(said: &Said<'_>, key: &str) -> bool {
     let apart = split(key);
-    let mut named = words(key);
+    let mut named = words(key).to_vec();
     named.extend(apart.said().map(|piece| apart.of(piece).to_owned()));
     said.words.iter().all(|piece| {
         let word = said.split.of(piece);
@@ -218,7 +227,11 @@ fn is_little(rest: &str) -> bool {
 
 /// The words of a key's name, as marks and humps part them, in lower case.
 #[must_use]
-pub fn words(key: &str) -> Vec<String> {
+pub fn words(key: &str) -> Rc<[String]> {
+    known(&WORDS, (key, ""), || taken_apart(key).into())
+}
+
+fn taken_apart(key: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut before = '_';
     for c in key.chars() {

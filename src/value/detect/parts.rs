@@ -10,13 +10,14 @@ use crate::text::find::Signs;
 use crate::value::password;
 
 use super::drawn::is_drawn;
+use super::listed::part;
 use super::meant::is_meant;
 use super::naming::part_names;
 use super::numbers::ends_drawn;
 use super::numbers::{is_cut_id, is_filler};
 use super::said::RANDOM;
 use super::secret::{Beside, secret};
-use super::setting::{part, setting};
+use super::setting::setting;
 use super::slots::{is_worded, slot, unframed};
 use super::split::split;
 use super::{Found, Place, Sign, Weakness, published};

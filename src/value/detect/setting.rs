@@ -1,22 +1,25 @@
 //! What gives the value of a setting away: only what asks to be replaced, since any word may be a setting's value.
 
+use std::cell::RefCell;
+
 use crate::text::find::Signs;
+use crate::text::memo::{Memo, known};
 
 use super::Sign;
 use super::asked;
 use super::called::named;
 use super::echo;
 use super::hosts;
-use super::marks::{is_mask, is_mostly_hidden, is_octets, mask_run};
+use super::listed::{Part, parts};
+use super::marks::{is_mask, is_mostly_hidden, is_octets};
 use super::naming;
 use super::numbers;
 use super::own;
-use super::phrase::is_passphrase;
-use super::said::{RANDOM, Said};
+use super::said::RANDOM;
 use super::sentence::sentence;
 use super::shown;
 use super::slots;
-use super::split::{Kind, Split, Whole, split};
+use super::split::Whole;
 use super::tenants;
 use super::words::Class;
 
@@ -32,9 +35,17 @@ pub(super) const NEAR: Class = ASKED
 pub(super) const SHAPES: &[&str] =
     &["format", "pattern", "mask", "template", "regex", "regexp", "separator", "delimiter", "series"];
 
+thread_local! {
+    static SETTINGS: RefCell<Memo<Option<Sign>>> = RefCell::new(Memo::default());
+}
+
 /// What a setting's text says of itself.
 #[must_use]
 pub fn setting(text: &str, key: &str) -> Option<Sign> {
+    known(&SETTINGS, (text, key), || of_text(text, key))
+}
+
+fn of_text(text: &str, key: &str) -> Option<Sign> {
     let last = key.rsplit(['_', '.', '-']).next().unwrap_or_default();
     let shape = SHAPES.iter().any(|shape| last.eq_ignore_ascii_case(shape));
     let signs = Signs::of(text.as_bytes());
@@ -178,7 +189,8 @@ pub fn setting(text: &str, key: &str) -> Option<Sign> {
     let head = ["https://", "http://"].iter().find_map(|scheme| head.strip_prefix(scheme)).unwrap_or(head);
     // Pages are called `/my-account` and `/change-me`.
     let behind = || {
-        parts(path, &whole, address, |part| !asked::begins_mine(part)).filter(|sign| *sign != Sign::ChangeMe)
+        parts(path, &whole, address, |part| !Part::known(part).begins_mine)
+            .filter(|sign| *sign != Sign::ChangeMe)
     };
     let host = || naming::host(head);
     parts(head, &whole, address, |_| true).or_else(behind).or_else(host).or_else(|| named(&whole, key))
@@ -209,183 +221,6 @@ fn is_foreign(text: &str) -> bool {
     let document = text.starts_with(['{', '[']);
     let domain = document || text.contains('.') && !text.contains([' ', '_', '/', '（', '('].as_slice());
     text.chars().filter(|c| other(*c)).count() >= 2 && !domain
-}
-
-/// Words of another script that name what belongs there, in an address.
-fn foreign(text: &str, split: &Split) -> Option<Sign> {
-    if text.is_ascii() {
-        return None;
-    }
-    let said = Said::of(split);
-    (said.has(ASKED) && said.odd <= 1).then_some(Sign::Descriptive)
-}
-
-/// What the first says that says anything of all that stands between blanks and the marks of lists and URLs.
-fn parts(text: &str, known: &Whole<'_>, address: bool, counts: impl Fn(&str) -> bool) -> Option<Sign> {
-    let apart = |c: char| "?&=@:|[](){}<>".contains(c);
-    // What stands in a document, before a host or behind it may be a secret, which is drawn from a list of words too.
-    let account = text.rsplit_once('@').map_or("", |(account, _)| account);
-    let holds = text.starts_with(['{', '[', '/']);
-    let said = |text: &str, split: &Split| {
-        let foreign = || if address { foreign(text, split) } else { None };
-        let found = part_of(text, split).or_else(foreign)?;
-        let drawn = (holds || account.contains(text)) && is_passphrase(&Said::of(split));
-        (!drawn).then_some(found)
-    };
-    let values = text.split(|c: char| c.is_whitespace() || ",;/\"'".contains(c)).take(64);
-    let mut room = 64_usize;
-    for value in values.filter(|value| value.len() > 2) {
-        let own = Whole::new(value);
-        let whole = if value == known.text { known } else { &own }.split();
-        // What is random as a whole has no parts that say anything.
-        if whole.random >= RANDOM {
-            continue;
-        }
-        let found = if value.contains(apart) {
-            let parts = value.split(apart).filter(|part| part.len() > 2 && counts(part)).take(room);
-            parts.map(|part| (part, split(part))).find_map(|(part, split)| said(part, &split))
-        } else if counts(value) {
-            said(value, whole)
-        } else {
-            None
-        };
-        room = room.saturating_sub(1);
-        if found.is_some() || room == 0 {
-            return found;
-        }
-    }
-    None
-}
-
-/// What a part of a list, of an address or of a URL says.
-#[must_use]
-pub fn part(text: &str) -> Option<Sign> {
-    part_of(text, &split(text))
-}
-
-fn part_of(text: &str, split: &Split) -> Option<Sign> {
-    if split.text.contains("xxxxx") && split.random < RANDOM
-        || text
-            .split('.')
-            .any(|label| label.len() > 3 && label.bytes().all(|b| b.eq_ignore_ascii_case(&b'x')))
-    {
-        return Some(Sign::Mask);
-    }
-    if text.contains(".x") && is_octets(text) {
-        return Some(Sign::Mask);
-    }
-    let said = Said::of(split);
-    if said.random {
-        return None;
-    }
-    let few = said.odd <= 2 || said.few;
-    let asking = Class::CHANGE.with(Class::REPLACE).with(Class::FILL);
-    if let [first, second, ..] = said.words.as_slice() {
-        if naming::is_please(split.of(first)) && said.words.len() == 2 && second.class().is(asking) {
-            return Some(Sign::ChangeMe);
-        }
-        if first.class().is(Class::FILL) && second.class().is(Class::HERE) && said.words.len() > 2 {
-            return Some(Sign::YourValue);
-        }
-    }
-    if few && yours(split, &said) {
-        return Some(Sign::YourValue);
-    }
-    let paired =
-        |class: Class| said.words.iter().any(|piece| piece.class().is(class) && piece.class().is(Class::ME));
-    if few && (said.begins(Class::CHANGE) && said.pair(Class::CHANGE, Class::ME) || paired(Class::CHANGE)) {
-        return Some(Sign::ChangeMe);
-    }
-    let with =
-        said.pair(Class::REPLACE, Class::ME.with(Class::FILLER)) || said.words.len() > 1 && said.has(ASKED);
-    let to_be = ["to_be_", "to-be-"].iter().any(|start| said.split.text.starts_with(start))
-        || matches!(said.split.text.as_str(), "to_fill" | "to-fill" | "to_fill_in" | "to-fill-in");
-    if to_be && few {
-        return Some(Sign::ReplaceMe);
-    }
-    if few && (said.begins(Class::REPLACE) && with && !naming::is_doing(&said) || paired(Class::REPLACE)) {
-        return Some(Sign::ReplaceMe);
-    }
-    // `web-92tu`: letters behind a digit are no word.
-    let behind_digit = said.words.last().is_some_and(|piece| {
-        let before = piece.start.checked_sub(1).and_then(|at| split.text.as_bytes().get(at));
-        piece.end - piece.start <= 2 && before.is_some_and(u8::is_ascii_digit)
-    });
-    let here = said.ends(Class::HERE) && !behind_digit || said.begins(Class::HERE);
-    // In some languages the verb stands last.
-    let last = said.begins(Class::HERE) && said.ends(Class::FILL);
-    let filled = said.begins(Class::FILL) && here
-        || last
-        || here && said.begins(Class::VENDOR) && said.whole(Class::HERE)
-        || here && said.words.len() > 1 && said.whole(Class::HERE) && said.has(ASKED);
-    if few && filled {
-        return Some(Sign::YourValue);
-    }
-    let fake = ["fake", "dummy"].iter().any(|start| said.split.text.starts_with(start));
-    if fake && said.words.len() > 1 && said.has(ASKED) && said.only(NEAR.with(Class::STANDIN)) {
-        return Some(Sign::Word);
-    }
-    if said.has(Class::HOLDER) && said.odd <= 1 && said.only(NEAR.with(Class::STANDIN).with(Class::FILLER)) {
-        return Some(Sign::Word);
-    }
-    let hidden = said.words.len() > 1 && mask_run(&said) && said.odd <= 2 && !said.has(Class::COMMON);
-    hidden.then_some(Sign::Mask)
-}
-
-/// `your-domain`, `yourdomain`, `dein-projekt`: somebody is spoken to who is to put his own there.
-fn yours(split: &Split, said: &Said<'_>) -> bool {
-    let mut at = 0;
-    said.words.iter().any(|piece| {
-        at += 1;
-        // `my-bucket` is a name that people give; `meine-firma` is none.
-        let foreign = || {
-            piece.class().is(Class::MY)
-                && piece.end - piece.start > 3
-                && piece.whole
-                && split.of(piece) != "mine"
-        };
-        if !piece.class().is(Class::YOUR) && !foreign() {
-            return false;
-        }
-        let text = split.of(piece);
-        if text.len() > 5 && text.starts_with("your") && said.words.len() > 1 {
-            return true;
-        }
-        let behind = said.words.get(at..).unwrap_or_default();
-        // One word for both, as Turkish has it.
-        if piece.class().is(Class::NOUN)
-            && text.len() > 5
-            && said.words.len() > 1
-            && (split.is_begun(piece) || said.odd == 0)
-        {
-            return true;
-        }
-        let Some(next) = behind.first() else { return false };
-        if text == "your" {
-            // `your_fb_app_id`: two letters may be a name.
-            let soon =
-                next.end - next.start <= 3 && behind.iter().take(3).any(|piece| piece.class().is(ASKED));
-            return next.kind != Kind::Random || soon;
-        }
-        // `onze-kettle-dev` is somebody's own.
-        let ours = piece.class().is(Class::MY) && !piece.class().is(Class::YOUR);
-        if ours && next.kind == Kind::Unknown {
-            return false;
-        }
-        let asked = |piece: &&&super::split::Piece| piece.class().is(NEAR);
-        // Short possessives of other languages stand in names too.
-        let begins = split.is_begun(piece);
-        let soon = behind.iter().take(3).any(|piece| piece.class().is(ASKED));
-        // `tu-tienda.example`
-        let ends = behind
-            .get(1)
-            .map_or(next.end == split.text.len(), |after| split.text.get(next.end..after.start) == Some("."));
-        let general = piece.whole && piece.class().is(Class::YOUR) && asked::is_general(next) && ends;
-        begins
-            && (general
-                || asked(&next) && (text.len() > 2 || next.end - next.start > 2)
-                || soon && (piece.whole || !text.is_ascii()))
-    })
 }
 
 #[cfg(test)]

@@ -230,7 +230,7 @@ pub fn is_text_of_password(key: &str, text: &str) -> bool {
         return false;
     }
     let words = own::words(key);
-    let [before @ .., last] = words.as_slice() else { return false };
+    let [before @ .., last] = &*words else { return false };
     let password = PASSWORDS.contains(&last.as_str()) || last == "clave";
     if password && is_field_of_password(before, text) {
         return true;
