@@ -1,19 +1,26 @@
 #!/usr/bin/env bash
 # Makes a project of any size on which preflight passes: the same bytes on every run and every machine.
 #
-#   benches/generate.sh DIR --environments N --keys K --secrets S
+#   benches/generate.sh DIR --environments N --keys K --secrets S [--kinds mixed|secrets|settings]
 #
 # DIR must be empty or absent. It gets .env.<name> (K keys), secrets/<name>/ (S files), .env.example and
-# policies/preflight.yaml. One environment is called prod, three are dev, stage and prod, more are env0001...
+# policies/preflight.yaml. Keys are settings and secrets by turns, secrets alone, or hosts, names and connection strings. One environment is called prod, three are dev, stage and prod, more are env0001...
 set -euo pipefail
 
 die() { printf 'generate: %s\n' "$*" >&2; exit 125; }
 
-usage='usage: benches/generate.sh DIR --environments N --keys K --secrets S'
-[ $# -eq 7 ] || die "$usage"
-dir=$1 environments='' keys='' secrets=''
+usage='usage: benches/generate.sh DIR --environments N --keys K --secrets S [--kinds mixed|secrets|settings]'
+[ $# -eq 7 ] || [ $# -eq 9 ] || die "$usage"
+dir=$1 environments='' keys='' secrets='' kinds=mixed
 shift
 while [ $# -gt 0 ]; do
+  case $1:$2 in
+    --kinds:mixed | --kinds:secrets | --kinds:settings)
+      kinds=$2
+      shift 2
+      continue
+      ;;
+  esac
   [[ $2 =~ ^[0-9]{1,6}$ ]] || die "$1 takes a number"
   case $1 in
     --environments) environments=$((10#$2)) ;;
@@ -41,7 +48,7 @@ if ((secrets)); then
 fi
 
 # The values come from a seeded generator, so that no literal that looks like a secret is in the repository.
-printf '%s\n' "${names[@]}" | LC_ALL=C awk -v keys="$keys" -v secrets="$secrets" '
+printf '%s\n' "${names[@]}" | LC_ALL=C awk -v keys="$keys" -v secrets="$secrets" -v kinds="$kinds" '
   # The "minimal standard" generator of Park and Miller: its products are exact in doubles, so every awk agrees.
   function next_int() { return state = (state * 16807) % 2147483647 }
   function hex(digits,   text) {
@@ -60,7 +67,15 @@ printf '%s\n' "${names[@]}" | LC_ALL=C awk -v keys="$keys" -v secrets="$secrets"
   function uuid() {
     return hex(8) "-" hex(4) "-4" hex(3) "-" substr("89ab", next_int() % 4 + 1, 1) hex(3) "-" hex(12)
   }
+  function word() { return words[next_int() % wordcount + 1] }
   function value(type, environment) {
+    if (type == "hostname") return word() "." environment ".internal"
+    if (type == "postgres-url")
+      return "postgres://app:" hex(32) "@" word() "." environment ".internal:5432/" word() "?sslmode=verify-full&sslrootcert=system"
+    if (type == "email") return word() "." word() "@" environment ".internal"
+    if (type == "path") return "/srv/" word() "/" word() "-" hex(4)
+    if (type == "duration") return 1 + next_int() % 600 "s"
+    if (type == "string" && kinds == "settings") return word() "-" word() "-" environment
     if (type == "url") return "https://api-" hex(6) "." environment ".internal/v1"
     if (type == "port") return 1024 + next_int() % 60000
     if (type == "bool") return next_int() % 2 ? "true" : "false"
@@ -74,14 +89,18 @@ printf '%s\n' "${names[@]}" | LC_ALL=C awk -v keys="$keys" -v secrets="$secrets"
   BEGIN {
     state = 20260101
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-    kinds = split("url port bool hex int string base64 uuid git-sha hex", kind, " ")
+    listed["mixed"] = "url port bool hex int string base64 uuid git-sha hex"
+    listed["secrets"] = "hex base64"
+    listed["settings"] = "hostname string port postgres-url path bool email duration url int"
+    count = split(listed[kinds], kind, " ")
+    wordcount = split("billing orders search catalog media events ledger metrics gateway reports", words, " ")
     width = length(keys) > 4 ? length(keys) : 4 # one width: linters want keys in order
     policy = "policies/preflight.yaml"
     # A file once opened is there even when nothing follows: an environment without keys has an empty one.
     printf "" > ".env.example"
     for (k = 1; k <= keys; k++) {
-      type[k] = kind[(k - 1) % kinds + 1]
-      secret[k] = type[k] == "hex" || type[k] == "base64"
+      type[k] = kind[(k - 1) % count + 1]
+      secret[k] = type[k] == "hex" || type[k] == "base64" || type[k] == "postgres-url"
       name[k] = sprintf("APP_%0" width "d_%s", k, toupper(type[k]))
       gsub(/-/, "_", name[k])
       print name[k] "=" > ".env.example"
@@ -103,7 +122,7 @@ printf '%s\n' "${names[@]}" | LC_ALL=C awk -v keys="$keys" -v secrets="$secrets"
   END {
     print "keys:" > policy
     for (k = 1; k <= keys; k++)
-      print "  " name[k] ": { required: true, " (secret[k] ? "secret: true, " : "") "type: " type[k] " }" > policy
+      print "  " name[k] ": { required: true, " (secret[k] ? "secret: true, " : "") "type: " (type[k] == "path" ? "string" : type[k]) " }" > policy
     for (s = 1; s <= secrets; s++)
       printf "  FILE_%0" width "d_TOKEN: { required: true, secret: true, type: hex }\n", s > policy
   }'

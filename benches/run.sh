@@ -57,8 +57,8 @@ sample() { # GROUP NAME COMMAND HYPERFINE'S OPTIONS...
   jq --arg group "$group" '.results[0] | { $group, name: .command, ms: (.median * 1000) }' "$json" >"$json.row"
 }
 
-project() { # NAME ENVIRONMENTS KEYS SECRETS: makes it and goes there
-  "$top/benches/generate.sh" "$work/$1" --environments "$2" --keys "$3" --secrets "$4"
+project() { # NAME ENVIRONMENTS KEYS SECRETS [KINDS]: makes it and goes there
+  "$top/benches/generate.sh" "$work/$1" --environments "$2" --keys "$3" --secrets "$4" --kinds "${5:-mixed}"
   cd "$work/$1"
 }
 
@@ -96,6 +96,13 @@ if ! $quick; then
   sample "$group" cat "cat policies/preflight.yaml $files" --warmup 1 --runs 5
   # Once: it takes tens of seconds.
   sample "$group" dotenv-linter "dotenv-linter check $files" --runs 1
+  for kinds in secrets settings; do
+    project "many-$kinds" 1000 1000 0 "$kinds"
+    group="the same, all keys $kinds"
+    must_pass check --all
+    sample "$group" preflight 'preflight check --all' --warmup 1 --runs 5
+    sample "$group" cat "cat policies/preflight.yaml $files" --warmup 1 --runs 5
+  done
 fi
 
 cd "$top"
