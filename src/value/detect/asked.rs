@@ -1,5 +1,7 @@
 //! What a setting's key asks for, said in words where its value could hold none: names of what belongs there.
 
+use zeroize::Zeroizing;
+
 use super::Sign;
 use super::listed::Part;
 use super::marks::mask_run;
@@ -137,6 +139,41 @@ pub fn is_mine(text: &str) -> bool {
     let Some((user, domain)) = text.split_once('@') else { return false };
     let domain = domain.split('.').next().unwrap_or_default();
     Part::known(user).is_mine && Part::known(domain).is_mine
+}
+
+/// `mysupersecretkey`, whatever the variable is called that has it, but where names of secrets stand.
+#[must_use]
+pub fn is_my_secret(text: &str, key: &str) -> bool {
+    const NAMED: &[&str] = &["alias", "file", "id", "label", "name", "names", "path", "ref", "title"];
+    let mine = text.get(..2).is_some_and(|head| head.eq_ignore_ascii_case("my"));
+    mine && !own::words(key).last().is_some_and(|last| NAMED.contains(&last.as_str())) && is_praised(text)
+}
+
+/// `asuperstrongpassword`, `veryveryLongAndRandomSecret`: what a secret should be, and not one.
+#[must_use]
+pub fn is_praised(text: &str) -> bool {
+    const BEFORE: &[&str] = &["my", "a", "the"];
+    const PRAISE: &[&str] =
+        &["and", "good", "long", "random", "really", "safe", "secret", "secure", "strong", "super", "very"];
+    const SECRETS: &[&str] =
+        &["key", "pass", "passphrase", "passwd", "password", "phrase", "pwd", "secret", "string", "token"];
+    if !(10..=64).contains(&text.len())
+        || !text.bytes().all(|b| b.is_ascii_alphabetic() || b"_-".contains(&b))
+    {
+        return false;
+    }
+    let mut folded = Zeroizing::new(text.to_ascii_lowercase());
+    folded.retain(|c| c.is_ascii_lowercase());
+    let mut rest = folded.as_str();
+    let begun = BEFORE.iter().find_map(|word| rest.strip_prefix(word));
+    let mut praises = 0;
+    rest = begun.unwrap_or(rest);
+    while let Some(more) =
+        PRAISE.iter().find_map(|word| rest.strip_prefix(word)).filter(|more| !more.is_empty())
+    {
+        (rest, praises) = (more, praises + 1);
+    }
+    praises > usize::from(begun.is_none()) && SECRETS.contains(&rest)
 }
 
 /// Whether it is a name that begins with `my`, and so nobody's.

@@ -187,6 +187,29 @@ pub fn says_key(text: &str, key: &str) -> bool {
         && said.iter().any(own)
 }
 
+/// Whether words end as the key's name does: `urban_renewal_pass` under `DB_PASSWORD`, `acme-shop-preview-secret` under
+/// `CMS_PREVIEW_SECRET`. What is drawn from a list of words does not.
+#[must_use]
+pub fn ends_as_key(text: &str, key: &str) -> bool {
+    const PASSWORDS: &[&str] = &["pass", "passwd", "password", "pwd", "secret"];
+    let joined = |b: u8| b.is_ascii_lowercase() || b"_-".contains(&b);
+    if !(8..=48).contains(&text.len()) || !text.bytes().all(joined) {
+        return false;
+    }
+    let named = words(key);
+    let said: Vec<&str> = text.split(['_', '-']).collect();
+    let (mut own, mut last) = (named.iter().rev(), said.iter().rev());
+    let Some((name, word)) = own.next().zip(last.next()) else { return false };
+    let more = own.next().zip(last.next()).is_some_and(|(name, word)| name == word);
+    let whole = said.iter().all(|word| word.len() >= 2);
+    whole
+        && match said.len() {
+            2 | 3 => PASSWORDS.contains(word) && same(name, word),
+            4 => name == word && more,
+            _ => false,
+        }
+}
+
 /// Whether a value's words are a part of its key's name, in its order.
 #[must_use]
 pub fn is_part(said: &Said<'_>, key: &str) -> bool {

@@ -1,5 +1,6 @@
 //! What gives a secret's value away. The patterns are over classes of words; an unexplained stretch vetoes them all.
 
+use super::asked::is_praised;
 use super::drawn::{is_choppy, is_drawn, repeats};
 use super::marks::{is_mask, is_mostly_hidden, mask_run};
 use super::phrase::is_passphrase;
@@ -56,6 +57,20 @@ pub struct Beside<'a> {
 /// What a secret's text says of itself.
 #[must_use]
 pub fn secret(text: &str, beside: &Beside<'_>) -> Option<Found> {
+    // What is soon guessed although it may have been drawn from a list of words.
+    let chosen = || {
+        if is_praised(text) {
+            Some(Weakness::Words)
+        } else if own::ends_as_key(text, beside.key) && split(text).random == 0 {
+            Some(Weakness::OwnName)
+        } else {
+            None
+        }
+    };
+    of_text(text, beside).or_else(|| chosen().filter(|_| beside.weak).map(Found::Weak))
+}
+
+fn of_text(text: &str, beside: &Beside<'_>) -> Option<Found> {
     // Of WordPress's salts one in ten thousand begins as a remark does, and some hold a row of asterisks.
     let drawn = || text.len() >= DRAWN && is_signs(text);
     if is_mask(text, true) && !drawn() {
@@ -419,6 +434,32 @@ mod tests {
             .filter_map(|byte| SIGNS.get(usize::from(*byte) % SIGNS.len()))
             .map(|b| char::from(*b))
             .collect()
+    }
+
+    #[rstest]
+    #[case("DB_PASSWORD", "asupersecretpassword", true)]
+    #[case("JWT_SECRET", "averyveryverylongandrandompassword", true)]
+    #[case("DB_PASSWORD", "VeryLongAndSecureSecret", true)]
+    #[case("DB_PASSWORD", "asuxkqvzjwbpfm", false)]
+    #[case("DB_PASSWORD", "urban_renewal_pass", true)]
+    #[case("CMS_PREVIEW_SECRET", "bubs-shop-preview-secret", true)]
+    #[case("CMS_PREVIEW_SECRET", "anvil-kettle-marmot-plaza", false)]
+    #[case("DB_PASSWORD", "xkqvzjwbpfm-pass", false)]
+    #[case("AUTH_CUSTOM_JWT", "mysupersecretkey", true)]
+    #[case("AUTH_CUSTOM_JWT", "my-secret-token", true)]
+    fn what_everybody_chooses(#[case] key: &str, #[case] value: &str, #[case] found: bool) {
+        let secret = key != "AUTH_CUSTOM_JWT";
+        let place = Place { key, secret, weak: secret, ..SECRET };
+        assert_eq!(judge(value.as_bytes(), &place).is_some(), found);
+    }
+
+    #[rstest]
+    #[case("TLS_SECRET_NAME", "my-secret-token")]
+    #[case("KEY_PAIR", "my-deploy-key")]
+    #[case("PROJECT", "my-secret-garden")]
+    fn what_may_be_called_so(#[case] key: &str, #[case] value: &str) {
+        let place = Place { key, secret: false, weak: false, ..SECRET };
+        assert_eq!(judge(value.as_bytes(), &place), None);
     }
 
     /// A few in a thousand have too few kinds of signs, and one in ten thousand salts begins so.

@@ -98,6 +98,9 @@ fn of_text(text: &str, key: &str) -> Option<Sign> {
     if let Some(sign) = shown(text, key) {
         return Some(sign);
     }
+    if asked::is_my_secret(text, key) {
+        return Some(Sign::Descriptive);
+    }
     let words =
         if signs.any(b" \t\r\n\x0b\x0c") || !text.is_ascii() { text.split_whitespace().count() } else { 1 };
     if words > 1 && !text.contains("://") && !text.contains([',', ';', '@', '=']) {
