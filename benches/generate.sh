@@ -20,6 +20,7 @@ while [ $# -gt 0 ]; do
       shift 2
       continue
       ;;
+    --kinds:*) die "$usage" ;;
   esac
   [[ $2 =~ ^[0-9]{1,6}$ ]] || die "$1 takes a number"
   case $1 in

@@ -10,6 +10,7 @@ pub mod not_checked;
 pub mod report;
 pub mod rule_meta;
 pub mod severity;
+pub mod shares;
 pub mod subject;
 pub mod verdict;
 

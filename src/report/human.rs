@@ -9,7 +9,8 @@ use miette::{
 };
 
 use crate::cores::{cores, on_cores};
-use crate::finding::report::{Share, SubjectResult, Waived};
+use crate::finding::report::{SubjectResult, Waived};
+use crate::finding::shares::Share;
 use crate::finding::{EnvironmentResult, Excerpt, Finding, Location, Report, ReportError, Severity, Verdict};
 use crate::text::printable;
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::finding::report::Share;
+use crate::finding::shares::Share;
 use crate::finding::{EnvironmentResult, Report, Severity, Verdict};
 use crate::text::printable;
 
